@@ -1,0 +1,45 @@
+/* fiber_switch.h - from one stack to another, in assembly.
+ *
+ * Floor 2.  One file per CPU: fiber_switch_x86_64.S.  For fiber.c only; it
+ * knows when these may be called.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef FIBER_SWITCH_H
+#define FIBER_SWITCH_H
+
+#include <stddef.h>
+
+/* Where either side stands while the other runs.  The assembly knows the
+ * offsets. */
+struct fiber_switch {
+    void *host_sp;
+    void *fiber_sp;
+};
+
+_Static_assert(offsetof(struct fiber_switch, host_sp) == 0, "known to .S");
+_Static_assert(offsetof(struct fiber_switch, fiber_sp) == 8, "known to .S");
+
+/* On the host: run func(arg) on the stack that ends at `top`, which is aligned
+ * to 16.  Returns 0 when func has returned, or the number that the fiber was
+ * left with. */
+int fiber_switch_run(struct fiber_switch *sw, void (*func)(void *), void *arg,
+                     char *top);
+
+/* On the fiber: run func(arg) on the host's stack.  When it returns 0, so does
+ * this; any other number leaves the fiber with it. */
+void fiber_switch_call(struct fiber_switch *sw, int (*func)(void *), void *arg);
+
+/* On the host: go on where fiber_switch_call() left the fiber.  Returns like
+ * fiber_switch_run(). */
+int fiber_switch_resume(struct fiber_switch *sw);
+
+/* On the fiber: leave it for good, with `number`. */
+void fiber_switch_stop(struct fiber_switch *sw, int number)
+    __attribute__((noreturn));
+
+/* No function: where to go on, with the stack pointer at host_sp and a number
+ * in the result register, to leave a fiber from a signal handler. */
+extern char fiber_switch_leave[];
+
+#endif /* FIBER_SWITCH_H */

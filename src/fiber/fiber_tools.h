@@ -1,0 +1,114 @@
+/* fiber_tools.h - telling valgrind and the address sanitizer about stacks.
+ *
+ * Floor 2.  Both believe that a thread has one stack.  Valgrind is told where
+ * others are; the address sanitizer is told of every switch, before it and
+ * after it.  Without valgrind's header, and in a build without the sanitizer,
+ * all of this is nothing.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef FIBER_TOOLS_H
+#define FIBER_TOOLS_H
+
+#include <stddef.h>
+
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define VALGRIND_STACK_REGISTER(low, high) 0u
+#define VALGRIND_STACK_DEREGISTER(id)      ((void)(id))
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define FIBER_TOOLS_ASAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FIBER_TOOLS_ASAN
+#endif
+#endif
+
+static inline unsigned fiber_tools_register(char *low, char *high)
+{
+    (void)low, (void)high;
+    return VALGRIND_STACK_REGISTER(low, high);
+}
+
+static inline void fiber_tools_forget(unsigned id)
+{
+    (void)id;
+    VALGRIND_STACK_DEREGISTER(id);
+}
+
+#ifdef FIBER_TOOLS_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+
+/* What the sanitizer keeps of either side while the other runs: where the
+ * host's stack is, and the frames that it put on the heap to find uses after
+ * return.  Those of the fiber stay with it from run to run. */
+struct fiber_tools {
+    const void *host_at;
+    size_t host_bytes;
+    void *host_frames;
+    void *fiber_frames;
+};
+
+/* None of these may have its own frame on the heap. */
+#define FIBER_TOOLS_FUNC                                                       \
+    static inline __attribute__((no_sanitize_address, unused))
+
+FIBER_TOOLS_FUNC void fiber_tools_leave_host(struct fiber_tools *tools,
+                                             char *stack, size_t bytes)
+{
+    __sanitizer_start_switch_fiber(&tools->host_frames, stack, bytes);
+}
+
+FIBER_TOOLS_FUNC void fiber_tools_reach_fiber(struct fiber_tools *tools)
+{
+    __sanitizer_finish_switch_fiber(tools->fiber_frames, &tools->host_at,
+                                    &tools->host_bytes);
+}
+
+FIBER_TOOLS_FUNC void fiber_tools_leave_fiber(struct fiber_tools *tools)
+{
+    __sanitizer_start_switch_fiber(&tools->fiber_frames, tools->host_at,
+                                   tools->host_bytes);
+}
+
+FIBER_TOOLS_FUNC void fiber_tools_reach_host(struct fiber_tools *tools)
+{
+    __sanitizer_finish_switch_fiber(tools->host_frames, NULL, NULL);
+}
+
+/* The frames of a fiber that was stopped never said that they ended. */
+FIBER_TOOLS_FUNC void fiber_tools_wipe(char *stack, size_t bytes)
+{
+    __asan_unpoison_memory_region(stack, bytes);
+}
+
+/* Pretend to be on the fiber, and leave it for good. */
+FIBER_TOOLS_FUNC void fiber_tools_fini(struct fiber_tools *tools)
+{
+    if (tools->fiber_frames == NULL)
+        return;
+    __sanitizer_start_switch_fiber(&tools->host_frames, tools->host_at,
+                                   tools->host_bytes);
+    __sanitizer_finish_switch_fiber(tools->fiber_frames, &tools->host_at,
+                                    &tools->host_bytes);
+    __sanitizer_start_switch_fiber(NULL, tools->host_at, tools->host_bytes);
+    __sanitizer_finish_switch_fiber(tools->host_frames, NULL, NULL);
+}
+#else
+struct fiber_tools {
+    char nothing;
+};
+
+#define fiber_tools_leave_host(tools, stack, bytes) ((void)(tools))
+#define fiber_tools_reach_fiber(tools)              ((void)(tools))
+#define fiber_tools_leave_fiber(tools)              ((void)(tools))
+#define fiber_tools_reach_host(tools)               ((void)(tools))
+#define fiber_tools_wipe(stack, bytes)              ((void)(stack))
+#define fiber_tools_fini(tools)                     ((void)(tools))
+#endif
+
+#endif /* FIBER_TOOLS_H */

@@ -1,0 +1,15 @@
+/* os_clock.c - what time it is.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "os/os_clock.h"
+
+#include <time.h>
+
+uint64_t os_clock_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}

@@ -1,0 +1,16 @@
+/* os_clock.h - what time it is.
+ *
+ * Floor 1.  Any thread.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OS_CLOCK_H
+#define OS_CLOCK_H
+
+#include <stdint.h>
+
+/* Nanoseconds since some moment in the past that stays the same while the
+ * machine is up.  Never goes backwards, does not count suspension. */
+uint64_t os_clock_now(void);
+
+#endif /* OS_CLOCK_H */

@@ -1,0 +1,19 @@
+/* os_cpu.h - what this CPU and this kernel can do.
+ *
+ * Floor 1.  x86-64.  Any thread.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OS_CPU_H
+#define OS_CPU_H
+
+#include <stdbool.h>
+
+/* The level of the x86-64 psABI, 1 to 4, whose instructions may be used here:
+ * the CPU has them and the kernel saves their registers. */
+int os_cpu_level(void);
+
+/* May user code write the segment base of %gs by itself (wrgsbase)? */
+bool os_cpu_has_fsgsbase(void);
+
+#endif /* OS_CPU_H */

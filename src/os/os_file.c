@@ -1,0 +1,200 @@
+/* os_file.c - regular files, whole and in part.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE /* mkostemp, and the strerror_r that returns text */
+#include "os/os_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base_alloc.h"
+#include "base/base_error.h"
+#include "os/os_fail.h"
+
+/* `cannot VERB 'path': reason`, by errno. */
+static int system_error(viv_error *err, const char *verb, const char *path)
+{
+    char text[128];
+
+    return base_error(err, VIV_EIO, "cannot %s '%s': %s", verb, path,
+                      strerror_r(errno, text, sizeof(text)));
+}
+
+/* ------------------------------------------------------------------------
+ * Reading.
+ */
+
+static int check_regular(const struct stat *st, const char *path,
+                         viv_error *err)
+{
+    if (S_ISREG(st->st_mode))
+        return 0;
+    if (S_ISDIR(st->st_mode))
+        return base_error(err, VIV_EIO, "'%s' is a directory, not a file",
+                          path);
+    return base_error(err, VIV_EIO, "'%s' is not a regular file", path);
+}
+
+int os_file_open(const char *path, struct os_file *ret_file, viv_error *err)
+{
+    struct os_file file = {-1, 0, 0};
+    struct stat st;
+    int code;
+
+    if (!os_fail_now())
+        file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file.fd < 0)
+        return system_error(err, "open", path);
+    if (os_fail_now() || fstat(file.fd, &st) != 0)
+        code = system_error(err, "examine", path);
+    else
+        code = check_regular(&st, path, err);
+    if (code < 0) {
+        os_file_close(&file);
+        return code;
+    }
+    file.bytes = (uint64_t)st.st_size;
+    file.id = (uint64_t)st.st_dev << 40 ^ (uint64_t)st.st_ino;
+    *ret_file = file;
+    return 0;
+}
+
+/* One pread; signals do not count. */
+static ssize_t read_some(int fd, void *to, size_t len, uint64_t at)
+{
+    ssize_t got;
+
+    do {
+        got = os_fail_now() ? -1 : pread(fd, to, len, (off_t)at);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+int os_file_read(const struct os_file *file, const char *path, uint64_t at,
+                 void *to, size_t len, viv_error *err)
+{
+    uint64_t from = at;
+    char *out = to;
+
+    while (len > 0) {
+        ssize_t got = read_some(file->fd, out, len, at);
+
+        if (got < 0)
+            return system_error(err, "read", path);
+        if (got == 0)
+            return base_error(err, VIV_EFORMAT,
+                              "'%s' ends after %llu bytes, in the middle of "
+                              "what begins at byte %llu",
+                              path, (unsigned long long)at,
+                              (unsigned long long)from);
+        out += got;
+        at += (uint64_t)got;
+        len -= (size_t)got;
+    }
+    return 0;
+}
+
+void os_file_close(struct os_file *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}
+
+/* `*ret_bytes` is owned by the caller even on failure. */
+static int read_whole(const struct os_file *file, const char *path,
+                      uint64_t max, uint8_t **ret_bytes, viv_error *err)
+{
+    if (file->bytes > max)
+        return base_error(
+            err, VIV_EFORMAT, "'%s' has %llu bytes; %llu is the most", path,
+            (unsigned long long)file->bytes, (unsigned long long)max);
+    *ret_bytes = base_alloc((size_t)file->bytes + 1);
+    if (*ret_bytes == NULL)
+        return base_error_memory(err);
+    return os_file_read(file, path, 0, *ret_bytes, (size_t)file->bytes, err);
+}
+
+int os_file_read_all(const char *path, uint64_t max, uint8_t **ret_bytes,
+                     size_t *ret_len, viv_error *err)
+{
+    uint8_t *bytes = NULL;
+    struct os_file file;
+    int code;
+
+    code = os_file_open(path, &file, err);
+    if (code < 0)
+        return code;
+    code = read_whole(&file, path, max, &bytes, err);
+    os_file_close(&file);
+    if (code < 0) {
+        base_free(bytes);
+        return code;
+    }
+    *ret_bytes = bytes;
+    *ret_len = (size_t)file.bytes;
+    return 0;
+}
+
+/* ------------------------------------------------------------------------
+ * Writing: a temporary file beside the target, then a rename over it.
+ */
+
+static bool write_whole(int fd, const char *from, size_t len)
+{
+    while (len > 0) {
+        ssize_t put = os_fail_now() ? -1 : write(fd, from, len);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return false;
+        from += put;
+        len -= (size_t)put;
+    }
+    return true;
+}
+
+/* Closing is the last chance of a network file system to say that it failed. */
+static bool fill(int fd, const void *bytes, size_t len, unsigned mode)
+{
+    bool done = write_whole(fd, bytes, len) && !os_fail_now() &&
+                fchmod(fd, (mode_t)mode) == 0 && !os_fail_now() &&
+                fsync(fd) == 0;
+    int reason = errno;
+
+    if (close(fd) != 0 && done)
+        return false;
+    errno = reason;
+    return done;
+}
+
+int os_file_write(const char *path, const void *bytes, size_t len,
+                  unsigned mode, viv_error *err)
+{
+    char temporary[PATH_MAX];
+    int fd = -1, code;
+
+    if ((size_t)snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >=
+        sizeof(temporary))
+        return base_error(err, VIV_EIO, "the path '%.40s...' is too long",
+                          path);
+    if (!os_fail_now())
+        fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return system_error(err, "create a file beside", path);
+    if (fill(fd, bytes, len, mode) && !os_fail_now() &&
+        rename(temporary, path) == 0)
+        return 0;
+    code = system_error(err, "write", path);
+    unlink(temporary);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* os_map.h - address space and the pages behind it.
+ *
+ * Floor 1.  All addresses and sizes are whole pages of OS_PAGE_BYTES.  Any
+ * thread.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OS_MAP_H
+#define OS_MAP_H
+
+#include <stddef.h>
+
+/* x86-64 has no other; the layout of compiled modules counts on it. */
+#define OS_PAGE_BYTES ((size_t)4096)
+
+/* Reserve `bytes` of address space that nothing can be read from or written
+ * to, and that costs no memory.  The caller owns it until os_map_release().
+ * NULL, with errno, when there is no room. */
+void *os_map_reserve(size_t bytes);
+
+/* Make a part of it readable and writable; what was never written reads as
+ * zeros.  Memory is taken page by page, on first touch.  Returns 0, or
+ * VIV_ENOMEM with nothing changed. */
+int os_map_commit(void *at, size_t bytes);
+
+/* Never back this part by huge pages: for what is reserved generously and used
+ * a little.  Advice; does not fail. */
+void os_map_small_pages(void *at, size_t bytes);
+
+/* Forget what a committed part holds and give its memory back; it reads as
+ * zeros again.  Returns 0 or VIV_EIO. */
+int os_map_discard(void *at, size_t bytes);
+
+/* Give all of a reservation back.  NULL is ignored. */
+void os_map_release(void *at, size_t bytes);
+
+/* `bytes` rounded up to whole pages; 0 if that does not fit. */
+static inline size_t os_map_round(size_t bytes)
+{
+    return (bytes + OS_PAGE_BYTES - 1) & ~(OS_PAGE_BYTES - 1);
+}
+
+#endif /* OS_MAP_H */

@@ -1,0 +1,59 @@
+/* os_signal.h - faults: what the CPU refuses to do.
+ *
+ * Floor 1.  One hook in the process is asked about every SIGSEGV, SIGBUS and
+ * SIGFPE.  What it does not take goes on, unchanged, to whatever was installed
+ * before.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OS_SIGNAL_H
+#define OS_SIGNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vivarium.h"
+
+enum os_fault_kind {
+    OS_FAULT_ACCESS,  /* SIGSEGV or SIGBUS with the address that was refused */
+    OS_FAULT_DIVIDE,  /* SIGFPE of an integer division */
+    OS_FAULT_UNKNOWN, /* SIGSEGV without an address: the kernel found no room */
+                      /* on the stack to deliver another signal, or the */
+                      /* address was no address at all */
+};
+
+/* One fault, inside the handler. */
+struct os_fault {
+    enum os_fault_kind kind;
+    uintptr_t address; /* OS_FAULT_ACCESS */
+    uintptr_t pc;      /* the instruction */
+    uintptr_t sp;      /* the stack pointer at it */
+    void *context;     /* for os_fault_land() */
+};
+
+/* Runs in the signal handler, on the thread that faulted and on its alternate
+ * stack, and so may call almost nothing.  True: it has been dealt with by
+ * os_fault_land(). */
+typedef bool os_fault_hook(struct os_fault *fault);
+
+/* When the handler returns, continue at `pc` with stack pointer `sp` and
+ * `value` in the register for results. */
+void os_fault_land(struct os_fault *fault, uintptr_t pc, uintptr_t sp,
+                   int value);
+
+/* Install the handlers, once for the process; later calls do nothing.  Any
+ * thread.
+ *
+ * A handler that is installed after ours sees the faults first and must hand
+ * on, as ours does, those that it does not know.  The handlers stay: the
+ * library cannot be unloaded.  Fails with VIV_EIO. */
+int os_signal_install(os_fault_hook *hook, viv_error *err);
+
+/* Make this thread fit for faults on a stack that has ended: give it an
+ * alternate signal stack, unless it has one that is large enough, and unblock
+ * the three signals, because a fault whose signal is blocked ends the process.
+ * What it takes is given back when the thread ends.  Later calls do nothing and
+ * cost next to nothing.  Fails with VIV_ENOMEM or VIV_EIO. */
+int os_signal_enter_thread(viv_error *err);
+
+#endif /* OS_SIGNAL_H */

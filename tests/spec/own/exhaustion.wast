@@ -1,0 +1,47 @@
+;; exhaustion.wast - recursion without an end ends, and the next call works.
+;;
+;; SPDX-License-Identifier: Apache-2.0
+
+(module
+  (memory 1)
+  (table funcref (elem $through-table))
+  (global $depth (mut i32) (i32.const 0))
+  (func $note
+    (global.set $depth (i32.add (global.get $depth) (i32.const 1))))
+  (func $plain (export "plain") (result i32)
+    (call $note)
+    (i32.add (call $plain) (i32.const 1)))
+  (func $many-locals (export "many-locals") (param f64 i64 i32) (result f64)
+    (local f64 f64 f64 f64 f64 f64 v128 v128 i64 i64 i64)
+    (local.set 3 (f64.sqrt (local.get 0)))
+    (local.set 4 (f64.add (local.get 3) (local.get 0)))
+    (local.set 5 (f64.mul (local.get 4) (local.get 3)))
+    (f64.add
+      (call $many-locals (local.get 5) (i64.add (local.get 1) (i64.const 1))
+        (local.get 2))
+      (f64.add (local.get 3) (f64.add (local.get 4) (local.get 5)))))
+  (func $ping (export "ping") (param i32) (result i32)
+    (i32.add (call $pong (i32.add (local.get 0) (i32.const 1)))
+      (local.get 0)))
+  (func $pong (param i32) (result i32)
+    (i32.mul (call $ping (i32.mul (local.get 0) (i32.const 3)))
+      (local.get 0)))
+  (func $through-table (export "through-table") (result i64)
+    (i64.add (call_indirect (result i64) (i32.const 0)) (i64.const 1)))
+  (func (export "depth") (result i32)
+    (i32.gt_u (global.get $depth) (i32.const 5000)))
+  (func $down (export "down") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (i32.add (i32.const 1)
+        (call $down (i32.sub (local.get 0) (i32.const 1)))))
+      (else (i32.const 0)))))
+
+(assert_exhaustion (invoke "plain") "call stack exhausted")
+(assert_return (invoke "depth") (i32.const 1))
+(assert_return (invoke "down" (i32.const 5000)) (i32.const 5000))
+(assert_exhaustion (invoke "many-locals" (f64.const 2) (i64.const 1)
+  (i32.const 1)) "call stack exhausted")
+(assert_exhaustion (invoke "ping" (i32.const 1)) "call stack exhausted")
+(assert_exhaustion (invoke "through-table") "call stack exhausted")
+(assert_exhaustion (invoke "plain") "call stack exhausted")
+(assert_return (invoke "down" (i32.const 5000)) (i32.const 5000))

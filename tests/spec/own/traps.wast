@@ -1,0 +1,50 @@
+;; traps.wast - each trap, and that the sandbox lives on after it.
+;;
+;; SPDX-License-Identifier: Apache-2.0
+
+(module
+  (memory 1)
+  (table $t 2 funcref)
+  (global $count (mut i32) (i32.const 0))
+  (global $zero i32 (i32.const 0))
+  (func $note (global.set $count (i32.add (global.get $count) (i32.const 1))))
+  (func $inner (param i32)
+    (call $note)
+    (block $6 (block $5 (block $4 (block $3 (block $2 (block $1 (block $0
+      (br_table $0 $1 $2 $3 $4 $5 $6 (local.get 0)))
+      (unreachable))
+      (i32.store (i32.const -1) (i32.const 0)))
+      (table.set $t (i32.const 2) (ref.null func)))
+      (call_indirect (i32.const 0)))
+      (drop (i32.div_u (i32.const 1) (global.get $zero))))
+      (drop (i64.div_s (i64.const 0x8000000000000000) (i64.const -1))))
+    (drop (i32.trunc_f32_s (f32.const nan)))
+    (call $note))
+  (func $middle (param i32) (call $note) (call $inner (local.get 0))
+    (call $note))
+  (func (export "trap") (param i32)
+    (call $middle (local.get 0)) (call $note))
+  (func (export "count") (result i32) (global.get $count))
+  (func (export "in-loop") (param i32) (result i32) (local $i i32)
+    (loop $l
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (i32.store (i32.const 0) (local.get $i))
+      (drop (i32.load (i32.mul (local.get $i) (i32.const 4096))))
+      (br_if $l (i32.lt_u (local.get $i) (local.get 0))))
+    (local.get $i))
+  (func (export "progress") (result i32) (i32.load (i32.const 0))))
+
+(assert_trap (invoke "trap" (i32.const 0)) "unreachable")
+(assert_return (invoke "count") (i32.const 2))
+(assert_trap (invoke "trap" (i32.const 1)) "out of bounds memory access")
+(assert_return (invoke "count") (i32.const 4))
+(assert_trap (invoke "trap" (i32.const 2)) "out of bounds table access")
+(assert_trap (invoke "trap" (i32.const 3)) "uninitialized element")
+(assert_trap (invoke "trap" (i32.const 4)) "integer divide by zero")
+(assert_trap (invoke "trap" (i32.const 5)) "integer overflow")
+(assert_trap (invoke "trap" (i32.const 6)) "invalid conversion to integer")
+(assert_return (invoke "count") (i32.const 14))
+;; The loop had stored 16 when its 16th load left the memory.
+(assert_return (invoke "in-loop" (i32.const 15)) (i32.const 15))
+(assert_trap (invoke "in-loop" (i32.const 17)) "out of bounds memory access")
+(assert_return (invoke "progress") (i32.const 16))

@@ -1,0 +1,48 @@
+;; wrong.wast - every assertion here is false, and the runner must say so.
+;;
+;; One line each: tests/spec/run counts the lines that begin with (assert_.
+;;
+;; SPDX-License-Identifier: Apache-2.0
+
+(module $it
+  (import "spectest" "print" (func))
+  (memory 1)
+  (global (export "seven") i32 (i32.const 7))
+  (func (export "i32") (result i32) (i32.const 5))
+  (func (export "i64") (result i64) (i64.const 0x100000005))
+  (func (export "zero") (result f32) (f32.const 0))
+  (func (export "nan") (result f32) (f32.const nan:0x200001))
+  (func (export "quiet") (result f64) (f64.const nan:0x8000000000001))
+  (func (export "v") (result v128) (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15))
+  (func (export "vf") (result v128) (v128.const f32x4 1 nan:0x200000 3 4))
+  (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
+  (func (export "null") (result externref) (ref.null extern))
+  (func (export "same") (param externref) (result externref) (local.get 0))
+  (func (export "none"))
+  (func (export "trap") (result i32) (unreachable))
+  (func (export "load") (result i32) (i32.load (i32.const -1))))
+
+(assert_return (invoke "i32") (i32.const 6))
+(assert_return (invoke "i64") (i64.const 5))
+(assert_return (invoke "zero") (f32.const -0))
+(assert_return (invoke "nan") (f32.const nan:canonical))
+(assert_return (invoke "nan") (f32.const nan:arithmetic))
+(assert_return (invoke "quiet") (f64.const nan:canonical))
+(assert_return (invoke "v") (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 16))
+(assert_return (invoke "vf") (v128.const f32x4 1 nan:arithmetic 3 4))
+(assert_return (invoke "vf") (v128.const f32x4 nan:canonical nan:0x200000 3 4))
+(assert_return (invoke "two") (i32.const 1) (i32.const 3))
+(assert_return (invoke "null") (ref.extern 0))
+(assert_return (invoke "same" (ref.extern 1)) (ref.extern 2))
+(assert_return (invoke "same" (ref.extern 0)) (ref.null extern))
+(assert_return (get "seven") (i32.const 8))
+(assert_return (invoke "trap") (i32.const 0))
+(assert_trap (invoke "none") "unreachable")
+(assert_trap (invoke "trap") "integer overflow")
+(assert_trap (invoke "load") "out of bounds table access")
+(assert_exhaustion (invoke "trap") "call stack exhausted")
+(assert_invalid (module (func)) "type mismatch")
+(assert_malformed (module binary "\00asm\01\00\00\00") "unexpected end")
+(assert_unlinkable (module (import "spectest" "print" (func))) "unknown import")
+(assert_trap (module (func) (start 0)) "unreachable")
+(assert_trap (module (func (unreachable)) (start 0)) "integer overflow")
