@@ -159,11 +159,12 @@ measure() {
     BEGIN {
         split(ours, o, " "); split(one, j, " ")
         split(emit, e, " "); split(clang, c, " ")
+        largest = e[3] + 0 > c[3] + 0 ? e[3] : c[3]
         print name ": whole", o[1], "ms", "wasm2c + clang", e[1] + c[1]
         print name ": whole, one job", j[1], "ms", "wasm2c + clang", e[1] + c[1]
         print name ": processor time", o[2], "ms", "wasm2c + clang", e[2] + c[2]
         print name ": largest process", o[3], "MB", "wasm2c, clang",
-            e[3] > c[3] ? e[3] : c[3]
+            largest
     }'
     row "$name: size of product" "$(stat -c %s m.viv)" bytes wasm2c "$size"
 }

@@ -46,6 +46,7 @@ void aot_header_make(const struct wasm_module *module,
     header->flags = flags_of(options);
     header->cpu = cc->cpu;
     header->state_bytes = layout->state_bytes;
+    header->features = module->features;
     base_sha256(module->bytes, module->bytes_len, header->source_digest);
     base_sha256(skeleton->at, skeleton->len, header->skeleton_digest);
     header->source_bytes = module->bytes_len;

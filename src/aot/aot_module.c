@@ -151,7 +151,8 @@ static void write_descriptor(const struct aot_module_text *text,
 
     base_buf_format(out,
                     "extern const u8 viv_skeleton[];\n"
-                    "__asm__(\".pushsection .viv.skeleton,\\\"a\\\"\\n\"\n"
+                    "__asm__(\".pushsection " ENGINE_SKELETON_SECTION
+                    ",\\\"a\\\",@progbits\\n\"\n"
                     "\".balign 16\\n.hidden viv_skeleton\\n\"\n"
                     "\"viv_skeleton: .incbin \\\"" AOT_SKELETON_FILE
                     "\\\"\\n\"\n"

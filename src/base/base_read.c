@@ -30,16 +30,6 @@ void base_read_init(struct base_read *read, const uint8_t *bytes, size_t len,
     read->status = BASE_READ_OK;
 }
 
-size_t base_read_left(const struct base_read *read)
-{
-    return (size_t)(read->end - read->at);
-}
-
-uint64_t base_read_offset(const struct base_read *read)
-{
-    return read->origin + (uint64_t)(read->at - read->start);
-}
-
 void base_read_fail(struct base_read *read, enum base_read_status status)
 {
     CHECK(status != BASE_READ_OK);

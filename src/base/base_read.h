@@ -32,8 +32,8 @@ void base_read_init(struct base_read *read, const uint8_t *bytes, size_t len,
                     uint64_t origin);
 
 /* Bytes left; the offset in the file of the next one. */
-size_t base_read_left(const struct base_read *read);
-uint64_t base_read_offset(const struct base_read *read);
+static inline size_t base_read_left(const struct base_read *read);
+static inline uint64_t base_read_offset(const struct base_read *read);
 
 static inline uint8_t base_read_u8(struct base_read *read);
 uint32_t base_read_u32le(struct base_read *read);
@@ -62,6 +62,16 @@ const char *base_read_text(enum base_read_status status);
 
 uint64_t base_read_leb_slow(struct base_read *read, unsigned bits,
                             bool is_signed);
+
+static inline size_t base_read_left(const struct base_read *read)
+{
+    return (size_t)(read->end - read->at);
+}
+
+static inline uint64_t base_read_offset(const struct base_read *read)
+{
+    return read->origin + (uint64_t)(read->at - read->start);
+}
 
 static inline uint8_t base_read_u8(struct base_read *read)
 {

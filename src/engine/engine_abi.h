@@ -187,6 +187,9 @@ struct engine_code {
 
 #define ENGINE_CODE_SYMBOL "viv_code"
 
+/* The ELF section that holds the skeleton, for those who read the file. */
+#define ENGINE_SKELETON_SECTION ".viv.skeleton"
+
 /* What is read and compared before any of the file is mapped: the descriptor
  * of an ELF note named "Vivarium" of type 1.  Little endian, no padding. */
 #define ENGINE_NOTE_NAME    "Vivarium"
@@ -211,6 +214,7 @@ struct engine_header {
     uint32_t flags;
     uint64_t cpu;              /* ENGINE_CPU_..., all that are needed */
     uint64_t state_bytes;      /* layout.state_bytes, as the compiler saw it */
+    uint64_t features;         /* enum wasm_feature: what the source uses */
     uint8_t source_digest[32]; /* SHA-256 of the .wasm file */
     uint8_t skeleton_digest[32]; /* SHA-256 of the skeleton */
     uint32_t source_bytes;
@@ -220,7 +224,7 @@ struct engine_header {
     char options[96]; /* -O2 and the like, for humans */
 };
 
-_Static_assert(sizeof(struct engine_header) == 328, "header layout");
-_Static_assert(offsetof(struct engine_header, source_digest) == 32, "digest");
+_Static_assert(sizeof(struct engine_header) == 336, "header layout");
+_Static_assert(offsetof(struct engine_header, source_digest) == 40, "digest");
 
 #endif /* ENGINE_ABI_H */

@@ -54,8 +54,14 @@ struct birth {
 static const viv_import *row_of(const struct birth *birth, enum wasm_kind kind,
                                 uint32_t index)
 {
+    const struct wasm_module *wasm = birth->wasm;
+    uint32_t imported = kind == WASM_TABLE    ? wasm->table_import_count
+                        : kind == WASM_MEMORY ? wasm->memory_import_count
+                                              : wasm->global_import_count;
     uint32_t i;
 
+    if (index >= imported)
+        return NULL;
     for (i = 0; i < birth->wasm->import_count; i++)
         if (birth->wasm->imports[i].kind == kind &&
             birth->wasm->imports[i].index == index)

@@ -28,8 +28,6 @@ struct pair {
  * Types as text.
  */
 
-static const char *const KINDS[] = {"function", "table", "memory", "global"};
-
 /* Append to `text`, which ends at `at`; returns the new end. */
 static size_t append(char text[TEXT_BYTES], size_t at, const char *what)
 {
@@ -148,14 +146,14 @@ static int mismatch(const struct pair *pair, viv_error *err)
     write_wanted(pair, wanted);
     if (pair->row == NULL)
         return base_error(err, VIV_ELINK,
-                          "the import \"%.*s\" \"%.*s\" is not given: the "
-                          "module wants a %s",
+                          "the import \"%.*s\" \"%.*s\" is not given: "
+                          "wanted is %s",
                           (int)import->module.len, import->module.at,
                           (int)import->name.len, import->name.at, wanted);
     write_given(pair->row, given);
     return base_error(err, VIV_ELINK,
-                      "the import \"%.*s\" \"%.*s\" does not fit: the module "
-                      "wants a %s, given is a %s",
+                      "the import \"%.*s\" \"%.*s\" does not fit: wanted is "
+                      "%s, given is %s",
                       (int)import->module.len, import->module.at,
                       (int)import->name.len, import->name.at, wanted, given);
 }

@@ -58,7 +58,7 @@ const uint8_t *wasm_check_label(const struct wasm_check *check, uint32_t depth,
 }
 
 /* Put the function before a sentence that knows nothing of it. */
-static int name_func(const struct wasm_check *check, int code, viv_error *err)
+static __attribute__((cold, noinline)) int name_func(const struct wasm_check *check, int code, viv_error *err)
 {
     const struct wasm_bytes *name =
         &check->module->funcs[check->func_index].name;

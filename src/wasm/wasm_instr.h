@@ -56,15 +56,32 @@ struct wasm_op_info {
     const char *text; /* "i32.add" */
     const char *signature;
     enum wasm_immediate immediate;
-    uint32_t code; /* 0x6a; or prefix << 12 | number: 0xfd00c */
+    uint32_t code;     /* 0x6a; or prefix << 12 | number: 0xfd00c */
     uint32_t features; /* enum wasm_feature that its use is, or 0 */
 };
 
 extern const struct wasm_op_info wasm_op_infos[WASM_OP_COUNT];
 
+/* All codes side by side: 256 single bytes, 256 numbers for each prefix.  The
+ * instruction plus 1; 0 where there is none. */
+extern const uint16_t wasm_op_slots[0x300];
+
+#define WASM_OP_SLOT(CODE)                                                     \
+    ((CODE) < 0x100 ? (CODE)                                                   \
+                    : ((CODE) >> 12 == 0xfc ? 0x100 : 0x200) + ((CODE)&0xff))
+
 /* The instruction with this code; WASM_OP_COUNT if there is none, whatever
  * number `code` is. */
-enum wasm_op wasm_op_find(uint32_t code);
+static inline enum wasm_op wasm_op_find(uint32_t code)
+{
+    uint32_t prefix = code >> 12;
+    uint16_t found = 0;
+
+    if (code < 0x100 ||
+        ((prefix == 0xfc || prefix == 0xfd) && (code & 0xfff) < 0x100))
+        found = wasm_op_slots[WASM_OP_SLOT(code)];
+    return found > 0 ? (enum wasm_op)(found - 1) : WASM_OP_COUNT;
+}
 
 /* The base-2 logarithm of how many bytes of memory `op` accesses, which is
  * also the largest alignment it may declare.  Before: its immediate is

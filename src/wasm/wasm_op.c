@@ -27,30 +27,12 @@ const struct wasm_op_info wasm_op_infos[WASM_OP_COUNT] = {
 #undef X
 };
 
-/* All codes side by side: 256 single bytes, then 256 for each prefix. */
-#define SLOT(CODE)                                                             \
-    ((CODE) < 0x100 ? (CODE)                                                   \
-                    : ((CODE) >> 12 == 0xfc ? 0x100 : 0x200) + ((CODE)&0xff))
-
-/* The instruction in a slot, plus 1; 0 where there is none. */
-static const uint16_t ops[0x300] = {
+const uint16_t wasm_op_slots[0x300] = {
 #define X(NAME, CODE, TEXT, IMMEDIATE, SIGNATURE)                              \
-    [SLOT(CODE)] = WASM_OP_##NAME + 1,
+    [WASM_OP_SLOT(CODE)] = WASM_OP_##NAME + 1,
 #include "wasm/wasm_op_list.h"
 #undef X
 };
-
-enum wasm_op wasm_op_find(uint32_t code)
-{
-    uint32_t prefix = code >> 12;
-    uint16_t found = 0;
-
-    if (code < 0x100)
-        found = ops[code];
-    else if ((prefix == 0xfc || prefix == 0xfd) && (code & 0xfff) < 0x100)
-        found = ops[SLOT(code)];
-    return found > 0 ? (enum wasm_op)(found - 1) : WASM_OP_COUNT;
-}
 
 uint32_t wasm_op_width(enum wasm_op op)
 {

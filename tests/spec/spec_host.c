@@ -148,15 +148,14 @@ static int offer(const struct spec_exporter *from, const viv_extern *it,
         return offer_func(from, it, arena, row, err);
     case VIV_MEMORY:
         row->min = viv_memory_bytes(from->sandbox) / 65536;
-        rows->skip = "imports the memory of another instance";
+        rows->skip = "importing another instance's memory";
         return 0;
     case VIV_TABLE:
-        rows->skip = "imports the table of another instance";
+        rows->skip = "importing another instance's table";
         return 0;
     default:
         if (it->mutable_)
-            rows->hides = rows->skip =
-                "imports a mutable global of another instance";
+            rows->hides = rows->skip = "importing a mutable global";
         return viv_global_get(from->sandbox, it->name, it->name_len,
                               &row->value, &row->type);
     }

@@ -78,8 +78,15 @@ int spec_module_load(const struct spec_compiler *compiler, const uint8_t *bytes,
 
 void spec_module_reason(viv_error *err)
 {
-    char *at = strstr(err->text, " at byte ");
+    static const char words[] = "unsupported feature: ";
+    char *feature = strstr(err->text, words);
+    char *end;
 
-    if (at != NULL)
-        *at = '\0';
+    if (feature != NULL) {
+        feature += strlen(words);
+        memmove(err->text, feature, strlen(feature) + 1);
+    }
+    end = strstr(err->text, feature ? " (" : " at byte ");
+    if (end != NULL)
+        *end = '\0';
 }

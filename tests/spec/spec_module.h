@@ -35,7 +35,8 @@ int spec_module_judge(const uint8_t *bytes, size_t len, viv_error *err);
 int spec_module_load(const struct spec_compiler *compiler, const uint8_t *bytes,
                      size_t len, viv_module **ret_module, viv_error *err);
 
-/* Cut the ` at byte N` off a refusal, so that equal reasons are equal. */
+/* Make of the sentence of a refusal the name of the feature that it refuses,
+ * so that equal reasons are equal. */
 void spec_module_reason(viv_error *err);
 
 #endif /* SPEC_MODULE_H */
