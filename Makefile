@@ -45,9 +45,9 @@ LIB_SRC := $(sort $(wildcard $(LIB_FOLDERS:%=src/%/*.c)) \
 AOT_SRC := $(sort $(wildcard src/aot/*.c src/aot/*.S))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
-SPEC_SRC := $(sort $(wildcard tests/spec/*.c))
-DIFF_SRC := $(sort $(wildcard tests/diff/*.c))
-CLI_TEST_SRC := $(sort $(wildcard tests/cli/cli_*.c))
+# Of the C files of a suite some are programs, and share the others.
+SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/cli/*.c))
+SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/%,$(SUITE_SRC))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard bench/bench_*.c))
@@ -60,18 +60,14 @@ fuzz_objects = $(addprefix $(B)/fuzzobj/,$(addsuffix .o,$(basename $(1))))
 LIB_O := $(call objects,$(LIB_SRC))
 AOT_O := $(call objects,$(AOT_SRC))
 CLI_O := $(call objects,$(CLI_SRC))
-SPEC_O := $(call objects,$(SPEC_SRC))
-DIFF_O := $(call objects,$(DIFF_SRC))
-TEST_O := $(call objects,tests/test_main.c $(TEST_SRC) $(CLI_TEST_SRC)) \
-    $(SPEC_O) $(DIFF_O)
+SUITE_O := $(call objects,$(filter-out $(SUITE_MAIN),$(SUITE_SRC)))
+TEST_O := $(call objects,tests/test_main.c $(TEST_SRC) $(SUITE_SRC))
 REPLAY_O := $(call objects,fuzz/replay.c $(FUZZ_SRC) $(FUZZ_SHARED))
 BENCH_O := $(call objects,$(BENCH_SRC))
 FUZZ_O := $(call fuzz_objects,$(LIB_SRC) $(AOT_SRC) $(FUZZ_SRC) $(FUZZ_SHARED))
 
-# Each unit test is a program, and some suites have programs of their own.
 TESTS := $(TEST_SRC:tests/unit/%.c=$(B)/tests/%) \
-    $(CLI_TEST_SRC:tests/cli/%.c=$(B)/tests/%) \
-    $(if $(SPEC_SRC),$(B)/tests/spec_run) $(if $(DIFF_SRC),$(B)/tests/diff_gen)
+    $(addprefix $(B)/tests/,$(basename $(notdir $(SUITE_MAIN))))
 FUZZERS := $(FUZZ_SRC:fuzz/%.c=$(B)/fuzz/%)
 REPLAYS := $(FUZZ_SRC:fuzz/fuzz_%.c=$(B)/fuzz/replay_%)
 BENCHES := $(BENCH_SRC:bench/%.c=$(B)/bench/%)
@@ -86,7 +82,7 @@ one_word = $(subst $(space),~,$(strip $(1)))
 remember = $(if $(filter-out $(call one_word,$(file <$(B)/lists/$(1))), \
     $(call one_word,$(1): $(2))),$(file >$(B)/lists/$(1),$(1): $(strip $(2))))
 $(call remember,lib,$(LIB_O))
-$(call remember,suites,$(SPEC_O) $(DIFF_O) $(FUZZ_SHARED))
+$(call remember,suites,$(SUITE_O) $(FUZZ_SHARED))
 $(call remember,viv,$(AOT_O) $(CLI_O))
 $(call remember,flags,$(CC) $(ALL_CFLAGS) $(ALL_ASFLAGS) $(ALL_LDFLAGS))
 
@@ -200,13 +196,19 @@ $(B)/tests/test_%: $(B)/obj/tests/unit/test_%.o $(B)/obj/tests/test_main.o \
     $(B)/inside.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
+# What a suite's programs share comes before what is inside.
+$(B)/tests/shared.a: $(SUITE_O) $(B)/lists/suites
+	$(archive)
+
+$(B)/tests/spec_%: $(B)/obj/tests/spec/spec_%.o $(B)/tests/shared.a \
+    $(B)/inside.a
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+$(B)/tests/diff_%: $(B)/obj/tests/diff/diff_%.o $(B)/tests/shared.a \
+    $(B)/inside.a
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
 $(B)/tests/cli_%: $(B)/obj/tests/cli/cli_%.o $(B)/inside.a
-	$(call link,$(CC),$(ALL_LDFLAGS))
-
-$(B)/tests/spec_run: $(SPEC_O) $(B)/inside.a $(B)/lists/suites
-	$(call link,$(CC),$(ALL_LDFLAGS))
-
-$(B)/tests/diff_gen: $(DIFF_O) $(B)/inside.a $(B)/lists/suites
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/bench/%: $(B)/obj/bench/%.o $(B)/inside.a

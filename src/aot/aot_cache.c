@@ -32,13 +32,11 @@ void aot_cache_key(const struct aot_cc *cc, const struct aot_source *source,
                    const struct engine_header *header,
                    char ret_key[AOT_CACHE_KEY_BYTES])
 {
-    char text[AOT_CC_TEXT_MAX * 2];
     uint8_t digest[DIGEST_BYTES];
     struct base_sha256 sha;
 
-    aot_cc_describe(cc, text, sizeof(text));
     base_sha256_init(&sha);
-    add(&sha, text, strlen(text));
+    aot_cc_digest(cc, &sha);
     add(&sha, header, sizeof(*header));
     for (size_t i = 0; aot_prelude_files[i].name != NULL; i++)
         add(&sha, aot_prelude_files[i].text,

@@ -24,12 +24,13 @@
 #define LOG_BYTES_MAX 65536u
 
 /* Arguments of every compile, and why.
+ *     -pipe                   gcc keeps no files in TMPDIR, which a killed
+ *                             compile would leave there
  *     -fwrapv                 integers wrap, as the guest's do
  *     -fno-strict-aliasing    memory has no types
  *     -ffp-contract=off       a * b + c is rounded twice
  *     -fno-math-errno         sqrt is an instruction
  *     -fno-builtin            no loop becomes a call of memcpy
-
  *     -fstack-clash-protection  large frames touch every page of the stack, so
  *                             that none steps over the guard
  *     -fno-stack-protector    the distribution's defaults do not belong here
@@ -39,6 +40,7 @@
  *     -fasynchronous-unwind-tables  gdb and perf can walk through guest frames */
 static const char *const always[] = {
     "-c",
+    "-pipe",
     "-std=gnu11",
     "-w",
     "-I.",
@@ -115,6 +117,7 @@ static int add_profile(struct aot_cc *cc, const struct os_scratch *scratch,
 {
     const struct aot_options *options = cc->options;
     char path[AOT_PROFILE_PATH_MAX];
+    bool is_file;
     int r = 0;
 
     if (options->pgo_generate != NULL) {
@@ -123,9 +126,11 @@ static int add_profile(struct aot_cc *cc, const struct os_scratch *scratch,
             r = add_format(cc, err, "-fprofile-generate=%s", path);
     }
     if (r == 0 && options->pgo_use != NULL) {
-        r = aot_profile_find(options->pgo_use, scratch, path, err);
+        r = aot_profile_find(options->pgo_use, scratch, path, &is_file, err);
         if (r == 0)
-            r = add_format(cc, err, "-fprofile-use=%s", path);
+            r = add_format(cc, err, is_file ? "-fprofile-use=%s"
+                                            : "-fprofile-use",
+                           path);
     }
     return r;
 }
@@ -155,22 +160,24 @@ int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
     return r;
 }
 
-void aot_cc_describe(const struct aot_cc *cc, char *ret_text, size_t size)
+/* A program's file: another version is another file. */
+static void digest_program(struct base_sha256 *sha,
+                           const struct os_program *program)
 {
-    size_t len = 0;
+    base_sha256_add(sha, program->path, strlen(program->path) + 1);
+    base_sha256_add(sha, &program->bytes, sizeof(program->bytes));
+    base_sha256_add(sha, &program->changed_ns, sizeof(program->changed_ns));
+}
 
-    for (size_t i = 0; i < cc->arg_count; i++) {
-        int more = snprintf(ret_text + len, size - len, "%s ", cc->args[i]);
+void aot_cc_digest(const struct aot_cc *cc, struct base_sha256 *sha)
+{
+    uint64_t count = cc->arg_count;
 
-        if (more < 0 || (size_t)more >= size - len)
-            return;
-        len += (size_t)more;
-    }
-    snprintf(ret_text + len, size - len, "%s %llu %lld %s %llu %lld",
-             cc->program.path, (unsigned long long)cc->program.bytes,
-             (long long)cc->program.changed_ns, cc->linker.path,
-             (unsigned long long)cc->linker.bytes,
-             (long long)cc->linker.changed_ns);
+    base_sha256_add(sha, &count, sizeof(count));
+    for (size_t i = 0; i < cc->arg_count; i++)
+        base_sha256_add(sha, cc->args[i], strlen(cc->args[i]) + 1);
+    digest_program(sha, &cc->program);
+    digest_program(sha, &cc->linker);
 }
 
 void aot_cc_unit_name(char ret_name[32], uint32_t unit, char suffix)

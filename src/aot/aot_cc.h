@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "aot/aot.h"
+#include "base/base_sha256.h"
 #include "os/os_process.h"
 #include "os/os_scratch.h"
 #include "vivarium.h"
@@ -35,9 +36,9 @@ struct aot_cc {
 int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
                 const struct os_scratch *scratch, viv_error *err);
 
-/* Everything about compiler and arguments that decides what comes out, as
- * text, for digests and for humans. */
-void aot_cc_describe(const struct aot_cc *cc, char *ret_text, size_t size);
+/* Put everything about compiler, linker and arguments that decides what comes
+ * out into a digest. */
+void aot_cc_digest(const struct aot_cc *cc, struct base_sha256 *sha);
 
 /* Compile `unit0.c` ... of `scratch` into `unit0.o` ..., several at a time.
  * On failure the sentence has the first line that the compiler said. */

@@ -2,7 +2,7 @@
  *
  * What a function looks like:
  *
- *     u32 f7_max(VIV_P u32 l0, u32 l1)
+ *     u32 fn7_max(VIV_P u32 l0, u32 l1)
  *     {
  *     u64 l2=0;                    locals that are no parameters
  *     u32 i0,i1;                   variables of the operand stack

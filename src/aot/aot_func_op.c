@@ -90,7 +90,6 @@ static const char *const templates[WASM_OP_COUNT] = {
     [WASM_OP_I64_REINTERPRET_F64] = "f64_bits(A)",
     [WASM_OP_F32_REINTERPRET_I32] = "f32_of(A)",
     [WASM_OP_F64_REINTERPRET_I64] = "f64_of(A)",
-    [WASM_OP_REF_IS_NULL] = "((u32)(A==0))",
 };
 
 /* Instructions that can trap happen where they stand. */
@@ -170,6 +169,24 @@ static void write_template(struct aot_func *func, struct base_buf *out,
             base_buf_char(out, *text);
 }
 
+/* Vector arithmetic whose constant operands fold away lane by lane. */
+static bool folds_lanes(enum wasm_op op)
+{
+    switch (op) {
+    case WASM_OP_F32X4_ADD:
+    case WASM_OP_F32X4_SUB:
+    case WASM_OP_F32X4_MUL:
+    case WASM_OP_F32X4_DIV:
+    case WASM_OP_F64X2_ADD:
+    case WASM_OP_F64X2_SUB:
+    case WASM_OP_F64X2_MUL:
+    case WASM_OP_F64X2_DIV:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void write_lanes(struct base_buf *out, const struct wasm_instr *instr)
 {
     for (int i = 0; i < 16; i++) {
@@ -188,7 +205,11 @@ static void write_compute(struct aot_func *func, struct base_buf *out,
     }
     write_word(out, instr->op);
     for (uint32_t i = 0; i < count; i++) {
-        aot_say(func, out, "%c%v", i == 0 ? '(' : ',', &operands[i]);
+        base_buf_char(out, i == 0 ? '(' : ',');
+        if (folds_lanes(instr->op))
+            write_operand(func, out, &operands[i]);
+        else
+            aot_value_write(out, &func->stack, &operands[i]);
         if (i == 0 && has_lane(instr))
             aot_say(func, out, ",%u", instr->index);
     }
@@ -258,7 +279,7 @@ static void emit_constant(struct aot_func *func,
     case WASM_OP_V128_CONST:
         aot_say(func, out, "v128_const(%xull,%xull)", read_u64(instr->v128),
                 read_u64(instr->v128 + 8));
-        aot_push_constant(func, WASM_V128, false);
+        aot_push_constant(func, WASM_V128, true);
         break;
     default:
         UNREACHABLE("not a constant");
@@ -277,6 +298,15 @@ static void emit_ref_func(struct aot_func *func, uint32_t index)
     const struct wasm_func_type *type = wasm_type_of_func(func->module, index);
 
     emit_reference(func, ENGINE_REF_FUNC(index, type->canon));
+}
+
+static void emit_is_null(struct aot_func *func)
+{
+    struct aot_value operand = aot_pop(func);
+
+    base_buf_clear(&func->scratch);
+    aot_say(func, &func->scratch, "((u32)(%v==0))", &operand);
+    aot_push_scratch(func, WASM_I32, &operand, 1);
 }
 
 static void emit_local_get(struct aot_func *func, uint32_t local)
@@ -459,6 +489,9 @@ static bool emit_variable(struct aot_func *func,
         return true;
     case WASM_OP_REF_NULL:
         emit_reference(func, 0);
+        return true;
+    case WASM_OP_REF_IS_NULL:
+        emit_is_null(func);
         return true;
     case WASM_OP_REF_FUNC:
         emit_ref_func(func, instr->index);

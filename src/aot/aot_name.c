@@ -13,7 +13,8 @@
  * a line. */
 #define NAME_MAX 80u
 
-/* "f4294967295_" and a NUL. */
+/* "fn4294967295_" and a NUL.  Not "f": a function 32 named "load" would meet
+ * the f32_load that every unit has. */
 #define HEAD_MAX 16u
 
 static bool is_word(uint8_t c)
@@ -31,7 +32,7 @@ static char *make(struct base_arena *arena, uint32_t index,
 
     if (text == NULL)
         return NULL;
-    at = snprintf(text, HEAD_MAX, len > 0 ? "f%u_" : "f%u", index);
+    at = snprintf(text, HEAD_MAX, len > 0 ? "fn%u_" : "fn%u", index);
     for (uint32_t i = 0; i < len; i++)
         text[at++] = is_word(name.at[i]) ? (char)name.at[i] : '_';
     text[at] = '\0';

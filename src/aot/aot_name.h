@@ -2,7 +2,7 @@
  *
  * Top floor; internal to src/aot.
  *
- * Function 7 called `max` becomes `f7_max`: the number makes it unique and
+ * Function 7 called `max` becomes `fn7_max`: the number makes it unique and
  * keeps it away from every name of the C compiler and its libraries, the rest
  * is for people who read backtraces.
  *

@@ -19,10 +19,14 @@ void base_alloc_fail_at(uint64_t n)
     atomic_store(&armed, n > 0);
 }
 
-static bool is_refused(void)
+/* No object may be larger than PTRDIFF_MAX, and the sanitizers take the mere
+ * asking for a mistake. */
+static bool is_refused(size_t bytes)
 {
     uint64_t left;
 
+    if (bytes > PTRDIFF_MAX)
+        return true;
     if (!atomic_load_explicit(&armed, memory_order_relaxed))
         return false;
     left = atomic_load(&granted);
@@ -36,21 +40,23 @@ static bool is_refused(void)
 /* A size of 0 becomes 1: NULL shall mean nothing but failure. */
 void *base_alloc(size_t bytes)
 {
-    return is_refused() ? NULL : malloc(bytes > 0 ? bytes : 1);
+    return is_refused(bytes) ? NULL : malloc(bytes > 0 ? bytes : 1);
 }
 
 void *base_alloc_zero(size_t count, size_t each)
 {
-    if (count == 0 || each == 0)
-        count = each = 1;
-    return is_refused() ? NULL : calloc(count, each);
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, each, &bytes) || is_refused(bytes))
+        return NULL;
+    return calloc(bytes > 0 ? bytes : 1, 1);
 }
 
 void *base_alloc_array(void *old, size_t count, size_t each)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(count, each, &bytes) || is_refused())
+    if (__builtin_mul_overflow(count, each, &bytes) || is_refused(bytes))
         return NULL;
     return realloc(old, bytes > 0 ? bytes : 1);
 }

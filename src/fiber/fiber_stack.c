@@ -16,11 +16,11 @@ int fiber_stack_init(struct fiber_stack *stack, size_t bytes, viv_error *err)
     char *low = NULL;
 
     if (whole >= bytes && whole <= SIZE_MAX - FIBER_STACK_GUARD_BYTES)
-        low = os_map_reserve(FIBER_STACK_GUARD_BYTES + whole);
+        low = os_map_take(FIBER_STACK_GUARD_BYTES + whole);
     if (low == NULL)
         return base_error(err, VIV_ENOMEM, "no room for a stack of %zu bytes",
                           bytes);
-    if (os_map_commit(low + FIBER_STACK_GUARD_BYTES, whole) < 0) {
+    if (os_map_guard(low, FIBER_STACK_GUARD_BYTES) < 0) {
         os_map_release(low, FIBER_STACK_GUARD_BYTES + whole);
         return base_error(err, VIV_ENOMEM, "no memory for a stack of %zu bytes",
                           bytes);

@@ -18,7 +18,15 @@
  * NULL, with errno, when there is no room. */
 void *os_map_reserve(size_t bytes);
 
-/* Make a part of it readable and writable; what was never written reads as
+/* The same, readable and writable from the start: for what is a stack but for
+ * its end. */
+void *os_map_take(size_t bytes);
+
+/* Make a part of what os_map_take() gave inaccessible for good.  Returns 0 or
+ * VIV_ENOMEM. */
+int os_map_guard(void *at, size_t bytes);
+
+/* Make a part of a reservation readable and writable; what was never written reads as
  * zeros.  Memory is taken page by page, on first touch.  Returns 0, or
  * VIV_ENOMEM with nothing changed. */
 int os_map_commit(void *at, size_t bytes);
@@ -31,7 +39,7 @@ void os_map_small_pages(void *at, size_t bytes);
  * zeros again.  Returns 0 or VIV_EIO. */
 int os_map_discard(void *at, size_t bytes);
 
-/* Give all of a reservation back.  NULL is ignored. */
+/* Give all of a mapping back.  NULL is ignored. */
 void os_map_release(void *at, size_t bytes);
 
 /* `bytes` rounded up to whole pages; 0 if that does not fit. */

@@ -204,13 +204,13 @@ static void release_stack(void *mapping)
 
 static int give_stack(viv_error *err)
 {
-    char *mapping = os_map_reserve(mapping_bytes());
+    char *mapping = os_map_take(mapping_bytes());
     stack_t stack = {.ss_size = stack_bytes(WORK_BYTES)};
 
     if (mapping == NULL)
         return base_error_memory(err);
     stack.ss_sp = mapping + OS_PAGE_BYTES;
-    if (os_map_commit(stack.ss_sp, stack.ss_size) < 0 || os_fail_now() ||
+    if (os_map_guard(mapping, OS_PAGE_BYTES) < 0 || os_fail_now() ||
         pthread_setspecific(thread_key, mapping) != 0) {
         os_map_release(mapping, mapping_bytes());
         return base_error_memory(err);

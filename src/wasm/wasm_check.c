@@ -202,6 +202,8 @@ static bool has_operands(struct wasm_check *check, const char *signature,
 {
     const uint8_t *operands;
 
+    if (count == 0)
+        return true; /* there may be no stack at all yet */
     if (count > check->stack_len - wasm_check_top(check)->height)
         return false;
     operands = check->stack + (check->stack_len - count);

@@ -78,6 +78,8 @@ function makeHost(log) {
   };
 }
 
+// Our words for V8's, which does not tell a null entry of a table from one of
+// another type, nor a NaN from a float that is too large.
 const traps = [
   ['unreachable', 'unreachable'],
   ['memory access out of bounds', 'memory'],
@@ -89,8 +91,8 @@ const traps = [
   ['null function or function signature mismatch', 'func'],
   ['divide by zero', 'divide'],
   ['remainder by zero', 'divide'],
-  ['divide result unrepresentable', 'overflow'],
-  ['float unrepresentable in integer range', 'conversion'],
+  ['divide result unrepresentable', 'range'],
+  ['float unrepresentable in integer range', 'range'],
   ['call stack', 'stack'],
 ];
 

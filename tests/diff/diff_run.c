@@ -177,8 +177,8 @@ static void import(struct run *run, const struct diff_line *line)
 static const char *trap_name(const viv_outcome *outcome)
 {
     static const char *const names[] = {
-        "?",      "unreachable", "memory",     "table", "func", "func",
-        "divide", "overflow",    "conversion", "stack", "host",
+        "?",      "unreachable", "memory", "table", "func", "func",
+        "divide", "range",       "range",  "stack", "host",
     };
 
     return outcome->kind == VIV_TRAPPED && outcome->trap <= VIV_TRAP_HOST

@@ -161,6 +161,15 @@ static int offer(const struct spec_exporter *from, const viv_extern *it,
     }
 }
 
+/* Names of modules are not NUL-terminated; those of rows are. */
+static const char *copy_name(struct base_arena *arena, const char *name,
+                             size_t len)
+{
+    char *copy = base_arena_alloc(arena, len + 1, 1);
+
+    return copy == NULL ? NULL : memcpy(copy, name, len);
+}
+
 /* The rows of one import: none if nobody has it. */
 static int add_row(const viv_extern *wanted,
                    const struct spec_exporter *exporters,
@@ -186,8 +195,10 @@ static int add_row(const viv_extern *wanted,
         if (!find_export(exporters->module, wanted, &found))
             return 0;
         to += rows->count++;
-        to->module = wanted->module;
-        to->name = wanted->name;
+        to->module = exporters->as;
+        to->name = copy_name(arena, wanted->name, wanted->name_len);
+        if (to->name == NULL)
+            return base_error_memory(err);
         to->kind = found.kind;
         return offer(exporters, &found, arena, to, rows, err);
     }

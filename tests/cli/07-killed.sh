@@ -1,0 +1,52 @@
+# Goal: a compile that is killed, at whatever moment, leaves no half file under
+# the final name and no lock; the next compile works, and removes what was left.
+#
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2154
+
+real_wasm json
+compile json.wasm whole.viv
+took=$({
+    start=${EPOCHREALTIME/[.,]/}
+    compile json.wasm whole.viv
+    echo $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+})
+
+# cut SIGNAL MS [--foreground]: kill a compile after so many milliseconds; with
+# --foreground the compilers that it started live on.
+cut() {
+    local code=0
+    # shellcheck disable=SC2086
+    timeout -s "$1" ${3-} "$(printf '0.%03d' $(($2 % 1000)))" "$VIV" compile \
+        json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}" \
+        >stdout 2>stderr || code=$?
+    if [ -e out.viv ]; then
+        cmp out.viv whole.viv || fail 'half a file under the final name'
+        finished=$((finished + 1))
+        rm out.viv
+    elif [ "$code" = 0 ]; then
+        fail 'the compile succeeded without an output'
+    else
+        killed=$((killed + 1))
+    fi
+}
+
+killed=0 finished=0
+for i in $(seq 0 14); do
+    # Spread over the whole of a compile, a little beyond its end.
+    at=$((took * i / 13 + i % 3))
+    [ "$at" -gt 0 ] || at=1
+    [ "$at" -lt 1000 ] || at=999
+    cut KILL "$at"
+    cut KILL "$at" --foreground
+    cut INT "$at"
+    cut TERM "$at" --foreground
+done
+echo "$killed killed, $finished finished in time"
+[ "$killed" -gt 10 ] || fail 'hardly one compile was killed: the test is void'
+
+# Compilers that outlived their parent may still be writing.
+sleep 1
+works compile json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}"
+cmp out.viv whole.viv || fail 'the next compile made something else'
+holds json.wasm whole.viv out.viv

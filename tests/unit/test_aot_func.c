@@ -1,0 +1,207 @@
+/* test_aot_func.c - tests of the pass that makes C of a function's body.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "aot_tools.h"
+
+/* A body that is one instruction after the other, as text. */
+static void repeat(struct base_buf *out, const char *text, int times)
+{
+    for (int i = 0; i < times; i++)
+        base_buf_text(out, text);
+}
+
+static double seconds_to_emit(void)
+{
+    double start = tools_seconds();
+
+    (void)tools_emit(0);
+    return tools_seconds() - start;
+}
+
+TEST(a_function_has_head_locals_variables_and_body)
+{
+    const char *c = tools_c("(module (memory 1) (func $max (param i32)"
+                            " (result i32) (local i64 i64 f32 v128)"
+                            " (i32.load (local.get 0))))");
+
+    EXPECT_EQ_STR(c, "u32 fn0_max(VIV_P u32 l0)\n"
+                     "{\n"
+                     "u64 l1=0,l2=0;\n"
+                     "f32 l3=0;\n"
+                     "v128 l4={0};\n"
+                     "u32 i0;\n"
+                     "i0=i32_load(l0,0u);\n"
+                     "return i0;\n"
+                     "}\n\n");
+}
+
+TEST(one_height_can_have_variables_of_several_types)
+{
+    const char *c = tools_c("(module (memory 1) (func (param i32)"
+                            " (drop (i32.load (local.get 0)))"
+                            " (drop (f64.load (local.get 0)))"
+                            " (drop (i64.load (local.get 0)))))");
+
+    EXPECT_HAS_STR(c, "u32 i0;\nu64 j0;\nf64 d0;\n");
+}
+
+TEST(a_body_that_does_not_validate_is_refused_with_its_offset)
+{
+    viv_error err = {0};
+
+    tools_open("(module (func (result i32) i32.const 1))");
+    tools_it.bytes[tools_it.module.funcs[0].body.at - tools_it.bytes + 1] =
+        0x6a; /* i32.add */
+    EXPECT(tools_try_emit(0, false, &err) == NULL);
+    EXPECT_EQ_INT(err.code, VIV_EFORMAT);
+    EXPECT_HAS_STR(err.text, "at byte ");
+}
+
+TEST(a_function_is_reused_after_a_failure)
+{
+    struct aot_func func;
+    struct base_buf *out = tools_buf();
+    uint8_t needed[3] = {0};
+    viv_error err = {0};
+
+    tools_open("(module (func (param i32) (result i32) i32.const 1)"
+               " (func (result i32) (block (result i32) i32.const 2)))");
+    aot_func_init(&func, &tools_it.module, &tools_it.layout, tools_it.names,
+                  needed, false);
+    for (uint64_t n = 1; n < 30; n++) {
+        base_alloc_fail_at(n);
+        (void)aot_func_emit(&func, 1, out, &err);
+        base_alloc_fail_at(0);
+        base_buf_clear(out);
+    }
+    base_buf_fini(out);
+    base_buf_init(out, 10000);
+    EXPECT_EQ_INT(aot_func_emit(&func, 1, out, &err), 0);
+    base_buf_char(out, '\0');
+    EXPECT_HAS_STR(out->at, "i0=2u;\nreturn i0;");
+    aot_func_fini(&func);
+}
+
+TEST(every_allocation_that_fails_is_survived)
+{
+    viv_error err = {0};
+    uint64_t n = 1;
+
+    tools_open("(module (memory 1) (func (param i32) (result i32)"
+               " (local f64) (i32.add (i32.load (local.get 0))"
+               " (block (result i32) (loop (result i32) (i32.const 5)"
+               " (local.set 0 (i32.const 6)) (br_if 0 (local.get 0)))))))");
+    for (;; n++) {
+        struct base_buf *out = tools_buf();
+        struct aot_func func;
+        uint8_t needed[1] = {0};
+        int r;
+
+        err.code = 0;
+        base_alloc_fail_at(n);
+        aot_func_init(&func, &tools_it.module, &tools_it.layout,
+                      tools_it.names, needed, true);
+        r = aot_func_emit(&func, 0, out, &err);
+        aot_func_fini(&func);
+        base_alloc_fail_at(0);
+        if (r == 0)
+            break;
+        EXPECT_EQ_INT(r, VIV_ENOMEM);
+        EXPECT_EQ_INT(err.code, VIV_ENOMEM);
+        EXPECT_HAS_STR(err.text, "memory");
+    }
+    EXPECT(n > 5);
+}
+
+TEST(deep_stacks_with_many_sets_are_translated_in_linear_time)
+{
+    struct base_buf *text = tools_buf();
+
+    base_buf_text(text, "(module (func (param i32 i32)\n");
+    for (int i = 0; i < 200000; i++)
+        base_buf_text(text, i % 2 == 0 ? "local.get 0\n" : "i32.const 5\n");
+    for (int i = 0; i < 100000; i++)
+        base_buf_text(text, "local.get 1 local.set 0 local.get 0\n"
+                            "local.set 1\n");
+    repeat(text, "drop\n", 200000);
+    base_buf_text(text, "))");
+    base_buf_char(text, '\0');
+    tools_open(text->at);
+    EXPECT(seconds_to_emit() < 2);
+}
+
+TEST(deep_stacks_with_many_blocks_are_translated_in_linear_time)
+{
+    struct base_buf *text = tools_buf();
+
+    base_buf_text(text, "(module (func (param i32)\n");
+    repeat(text, "local.get 0\n", 200000);
+    repeat(text, "block local.get 0 br_if 0 end\n", 100000);
+    repeat(text, "drop\n", 200000);
+    base_buf_text(text, "))");
+    base_buf_char(text, '\0');
+    tools_open(text->at);
+    EXPECT(seconds_to_emit() < 2);
+}
+
+TEST(deep_stacks_that_fold_are_translated_in_linear_time)
+{
+    struct base_buf *text = tools_buf();
+
+    base_buf_text(text, "(module (memory 1) (func (param i32) (result i32)\n");
+    repeat(text, "local.get 0 i32.load\n", 200000);
+    repeat(text, "i32.add\n", 199999);
+    base_buf_text(text, "))");
+    base_buf_char(text, '\0');
+    tools_open(text->at);
+    EXPECT(seconds_to_emit() < 2);
+}
+
+TEST(many_locals_that_share_a_bit_are_told_apart_in_time)
+{
+    struct base_buf *text = tools_buf();
+
+    base_buf_text(text, "(module (func (local ");
+    repeat(text, "i32 ", 1024);
+    base_buf_text(text, ")\n");
+    for (int i = 0; i < 100000; i++)
+        base_buf_format(text, "local.get %d\n", i % 1024);
+    for (int i = 0; i < 100000; i++)
+        base_buf_format(text, "i32.const %d local.set %d\n", i, i % 1024);
+    repeat(text, "drop\n", 100000);
+    base_buf_text(text, "))");
+    base_buf_char(text, '\0');
+    tools_open(text->at);
+    EXPECT(seconds_to_emit() < 2);
+}
+
+TEST(fuel_is_paid_at_the_head_of_every_stretch)
+{
+    viv_error err = {0};
+    const char *c;
+
+    tools_open("(module (func (param i32) (result i32)"
+               " (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0)"
+               " (i32.const 1))))) (local.get 0)))");
+    EXPECT_EQ_INT(tools_count(tools_emit(0), "VIV_FUEL"), 0);
+    c = tools_try_emit(0, true, &err);
+    EXPECT(c != NULL);
+    /* the loop itself; get const sub tee br_if; end get end */
+    EXPECT(tools_in_order(c, "VIV_FUEL(         1);", "L1:;"));
+    EXPECT(tools_in_order(c, "L1:;", "VIV_FUEL(         5);"));
+    EXPECT(tools_in_order(c, "if(l0){goto L1;}", "VIV_FUEL(         3);"));
+}
+
+TEST(a_long_stretch_has_its_whole_cost)
+{
+    struct base_buf *text = tools_buf();
+    viv_error err = {0};
+
+    base_buf_text(text, "(module (func\n");
+    repeat(text, "nop\n", 123456);
+    base_buf_text(text, "))");
+    base_buf_char(text, '\0');
+    tools_open(text->at);
+    EXPECT_HAS_STR(tools_try_emit(0, true, &err), "VIV_FUEL(    123457);");
+}
