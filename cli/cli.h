@@ -36,7 +36,7 @@ enum cli_kind {
 
 /* One option of a command.  A table ends with a row whose name is NULL. */
 struct cli_option {
-    const char *name; /* "--jobs", "-o" */
+    const char *name;  /* "--jobs", "-o" */
     const char *value; /* what the help calls its value; NULL for flags */
     const char *help;
     enum cli_kind kind;
@@ -50,8 +50,8 @@ extern const struct cli_command cli_run;
 /* Take the options out of `argv`: what is left, `*argc` of them, are the
  * others.  `--` ends the options; with `stop_at_first`, so does the first
  * argument that is none.  Prints what is wrong and returns CLI_USAGE. */
-int cli_options_parse(const struct cli_command *command, int *argc,
-                      char **argv, bool stop_at_first);
+int cli_options_parse(const struct cli_command *command, int *argc, char **argv,
+                      bool stop_at_first);
 
 /* Print the help of a command. */
 void cli_help(const struct cli_command *command);

@@ -41,8 +41,7 @@ static const struct cli_option options[] = {
     {"--jobs", "N", "C compilers at a time; default one per core", CLI_NUMBER,
      &said.jobs},
     {"--cc", "CC", "the C compiler; default clang-19", CLI_TEXT, &said.cc},
-    {"--keep-c", "DIR", "keep the generated C in DIR", CLI_TEXT,
-     &said.keep_c},
+    {"--keep-c", "DIR", "keep the generated C in DIR", CLI_TEXT, &said.keep_c},
     {"--emit-only", NULL, "stop after the C", CLI_FLAG, &said.emit_only},
     {"--cache", "DIR", "keep compiled modules in DIR, by digest", CLI_TEXT,
      &said.cache},
@@ -50,8 +49,8 @@ static const struct cli_option options[] = {
      CLI_TEXT, &said.pgo_generate},
     {"--pgo-use", "FILE", "optimise by a profile, or a folder of them",
      CLI_TEXT, &said.pgo_use},
-    {"--timings", NULL, "print what each step took, in milliseconds",
-     CLI_FLAG, &said.timings},
+    {"--timings", NULL, "print what each step took, in milliseconds", CLI_FLAG,
+     &said.timings},
     {"--quiet", NULL, "no progress", CLI_FLAG, &said.quiet},
     {NULL, NULL, NULL, CLI_FLAG, NULL},
 };
@@ -120,8 +119,8 @@ static int run(int argc, char **argv)
     if (r != CLI_OK)
         return r;
     if (argc != 1)
-        return cli_usage(&cli_compile, argc == 0 ? "which file?"
-                                                 : "one file at a time");
+        return cli_usage(&cli_compile,
+                         argc == 0 ? "which file?" : "one file at a time");
     if (said.out == NULL && !said.emit_only)
         return cli_usage(&cli_compile, "where to? -o OUT.viv is missing");
     if (said.emit_only && said.keep_c == NULL && !said.timings)

@@ -33,8 +33,8 @@ static int run(int argc, char **argv)
     if (r != CLI_OK)
         return r;
     if (argc != 1)
-        return cli_usage(&cli_inspect, argc == 0 ? "which file?"
-                                                 : "one file at a time");
+        return cli_usage(&cli_inspect,
+                         argc == 0 ? "which file?" : "one file at a time");
     if (aot_inspect_file(argv[0], json, &text, &err) < 0)
         return cli_fail_file(argv[0], &err);
     fputs(text, stdout);

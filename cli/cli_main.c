@@ -25,8 +25,9 @@ static const struct cli_command *find(const char *name)
 
 static void list_commands(FILE *to)
 {
-    fprintf(to, "viv %s - run code you do not trust\n\n"
-                "usage: viv COMMAND ...\n\n",
+    fprintf(to,
+            "viv %s - run code you do not trust\n\n"
+            "usage: viv COMMAND ...\n\n",
             viv_version());
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
@@ -55,8 +56,7 @@ static int help(int argc, char **argv)
 static bool is_any(const char *word, const char *a, const char *b,
                    const char *c)
 {
-    return strcmp(word, a) == 0 || strcmp(word, b) == 0 ||
-           strcmp(word, c) == 0;
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
 int main(int argc, char **argv)

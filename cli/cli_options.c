@@ -48,8 +48,7 @@ void cli_help(const struct cli_command *command)
     for (const struct cli_option *option = command->options;
          option->name != NULL; option++) {
         snprintf(left, sizeof(left), "%s%s%s", option->name,
-                 option->kind == CLI_LEVEL || option->value == NULL ? ""
-                                                                    : " ",
+                 option->kind == CLI_LEVEL || option->value == NULL ? "" : " ",
                  option->value != NULL ? option->value : "");
         printf("  %-22s %s\n", left, option->help);
     }
@@ -80,8 +79,8 @@ static int store_number(const struct cli_command *command,
     errno = 0;
     number = strtoull(value, &end, 10);
     if (errno != 0 || end == value || *end != '\0' || value[0] == '-')
-        return cli_usage(command, "%s wants a number, not \"%s\"",
-                         option->name, value);
+        return cli_usage(command, "%s wants a number, not \"%s\"", option->name,
+                         value);
     *(uint64_t *)option->to = number;
     return CLI_OK;
 }
@@ -126,8 +125,8 @@ static const struct cli_option *find(const struct cli_command *command,
     return option->name != NULL ? option : NULL;
 }
 
-int cli_options_parse(const struct cli_command *command, int *argc,
-                      char **argv, bool stop_at_first)
+int cli_options_parse(const struct cli_command *command, int *argc, char **argv,
+                      bool stop_at_first)
 {
     bool ended = false;
     int left = 0;

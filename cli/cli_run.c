@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aot/aot.h"
@@ -52,10 +53,14 @@ const struct cli_command cli_run = {
     .run = run,
 };
 
-/* Does the file begin as WebAssembly does? */
+/* Does the file begin as WebAssembly does?  What is no plain file is not
+ * opened: a pipe would have us wait for its writer. */
 static bool is_wasm(const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    struct stat info;
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode)
+                     ? fopen(path, "rb")
+                     : NULL;
     char magic[4] = {0};
     bool yes = file != NULL && fread(magic, 1, 4, file) == 4 &&
                memcmp(magic, "\0asm", 4) == 0;
@@ -114,7 +119,7 @@ static int compile_and_load(const char *path, viv_module **ret_module)
     if (cache_folder(cache, sizeof(cache)))
         aot.cache = cache;
     snprintf(out, sizeof(out), "%s/viv-run-XXXXXX",
-             folder != NULL ? folder : "/tmp");
+             folder != NULL && folder[0] != '\0' ? folder : "/tmp");
     fd = mkstemp(out);
     if (fd < 0) {
         perror("viv: cannot make a temporary file");
@@ -170,8 +175,8 @@ static int make_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
         limits.stack_bytes = said.stack;
     if (said.fuel != 0)
         limits.fuel = said.fuel;
-    if (viv_sandbox_new(module, NULL, 0, &limits, ret_sandbox, &outcome,
-                        &err) < 0)
+    if (viv_sandbox_new(module, NULL, 0, &limits, ret_sandbox, &outcome, &err) <
+        0)
         return cli_fail(&err);
     return explain("the module's initialisation", &outcome);
 }
@@ -260,8 +265,9 @@ static int run_module(viv_module *module, int argc, char **argv)
             r = CLI_FAILED;
         }
     } else if (viv_func_type_of(module, name, strlen(name), &type) < 0) {
-        fprintf(stderr, "viv: there is no exported function \"%s\"; there "
-                        "are:\n",
+        fprintf(stderr,
+                "viv: there is no exported function \"%s\"; there "
+                "are:\n",
                 name);
         list_functions(module);
         r = CLI_FAILED;

@@ -122,10 +122,12 @@ VIV_API void viv_module_unref(viv_module *module);
 
 enum { VIV_FUNC = 0, VIV_TABLE = 1, VIV_MEMORY = 2, VIV_GLOBAL = 3 };
 
-/* One import or export.  All pointers are borrowed from the module. */
+/* One import or export.  All pointers are borrowed from the module.  Names are
+ * UTF-8 and end with a NUL; one that has NULs in it is as long as its length
+ * says. */
 typedef struct viv_extern {
-    const char *module; /* imports only, else NULL; may contain NULs: see */
-    const char *name;   /* the lengths */
+    const char *module; /* imports only, else NULL */
+    const char *name;
     size_t module_len;
     size_t name_len;
     uint32_t kind;        /* VIV_FUNC ... */
@@ -136,7 +138,10 @@ typedef struct viv_extern {
     viv_func_type func;   /* functions */
 } viv_extern;
 
+/* How many things the module wants from its host. */
 VIV_API uint32_t viv_module_import_count(const viv_module *module);
+
+/* How many things it offers. */
 VIV_API uint32_t viv_module_export_count(const viv_module *module);
 
 /* The import or export number `index`, in the order of the module.  Fails
@@ -200,6 +205,7 @@ typedef struct viv_limits {
 
 #define VIV_FUEL_ENDLESS INT64_MAX
 
+/* Fill in the defaults, and the size. */
 VIV_API void viv_limits_default(viv_limits *ret_limits);
 
 /* ------------------------------------------------------------------------
@@ -219,8 +225,8 @@ enum {
     VIV_TRAP_NULL_FUNC = 4,      /* indirect call of a null entry */
     VIV_TRAP_FUNC_TYPE = 5,      /* indirect call of a function of other type */
     VIV_TRAP_DIVIDE_BY_ZERO = 6,
-    VIV_TRAP_INT_OVERFLOW = 7,
-    VIV_TRAP_BAD_CONVERSION = 8, /* NaN or too large for the integer type */
+    VIV_TRAP_INT_OVERFLOW = 7,   /* also: too large a float to convert */
+    VIV_TRAP_BAD_CONVERSION = 8, /* NaN to integer */
     VIV_TRAP_STACK = 9,          /* call stack exhausted */
     VIV_TRAP_HOST = 10           /* a host function returned a failure */
 };

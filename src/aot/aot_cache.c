@@ -15,7 +15,7 @@
 #include "os/os_file.h"
 #include "os/os_path.h"
 
-#define DIGEST_BYTES 32
+#define DIGEST_BYTES   32
 #define FILE_BYTES_MAX ((uint64_t)1 << 32)
 
 /* Each part with its length before it, so that no two lists of parts look the
@@ -39,8 +39,7 @@ void aot_cache_key(const struct aot_cc *cc, const struct aot_source *source,
     aot_cc_digest(cc, &sha);
     add(&sha, header, sizeof(*header));
     for (size_t i = 0; aot_prelude_files[i].name != NULL; i++)
-        add(&sha, aot_prelude_files[i].text,
-            strlen(aot_prelude_files[i].text));
+        add(&sha, aot_prelude_files[i].text, strlen(aot_prelude_files[i].text));
     for (uint32_t i = 0; i < source->unit_count; i++)
         add(&sha, source->units[i].at, source->units[i].len);
     base_sha256_end(&sha, digest);

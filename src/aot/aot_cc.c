@@ -117,7 +117,7 @@ static int add_profile(struct aot_cc *cc, const struct os_scratch *scratch,
 {
     const struct aot_options *options = cc->options;
     char path[AOT_PROFILE_PATH_MAX];
-    bool is_file;
+    char arg[AOT_PROFILE_ARG_MAX];
     int r = 0;
 
     if (options->pgo_generate != NULL) {
@@ -126,11 +126,9 @@ static int add_profile(struct aot_cc *cc, const struct os_scratch *scratch,
             r = add_format(cc, err, "-fprofile-generate=%s", path);
     }
     if (r == 0 && options->pgo_use != NULL) {
-        r = aot_profile_find(options->pgo_use, scratch, path, &is_file, err);
+        r = aot_profile_find(options->pgo_use, scratch, arg, err);
         if (r == 0)
-            r = add_format(cc, err, is_file ? "-fprofile-use=%s"
-                                            : "-fprofile-use",
-                           path);
+            r = add_format(cc, err, "%s", arg);
     }
     return r;
 }
@@ -201,8 +199,8 @@ static int fail(const struct os_scratch *scratch, const char *log,
         if (text[i] == '\n')
             len = i;
     if (how->signal != 0)
-        r = base_error(err, VIV_EIO, "%s was ended by signal %d: %.*s",
-                       program, how->signal, (int)len, (const char *)text);
+        r = base_error(err, VIV_EIO, "%s was ended by signal %d: %.*s", program,
+                       how->signal, (int)len, (const char *)text);
     else
         r = base_error(err, VIV_EIO, "%s failed with exit code %d: %.*s",
                        program, how->code, (int)len, (const char *)text);
@@ -316,10 +314,22 @@ int aot_cc_compile(const struct aot_cc *cc, const struct os_scratch *scratch,
  *     -z noexecstack   nor executable
  *     --as-needed -lm  rounding, on CPUs without the instruction */
 static const char *const link_before[] = {
-    "ld",          "-shared",       "-z",         "now",
-    "-z",          "relro",         "-z",         "noexecstack",
-    "-z",          "defs",          "--hash-style=gnu", "--eh-frame-hdr",
-    "--build-id=none", "-o",        "module.so",  NULL,
+    "ld",
+    "-shared",
+    "-z",
+    "now",
+    "-z",
+    "relro",
+    "-z",
+    "noexecstack",
+    "-z",
+    "defs",
+    "--hash-style=gnu",
+    "--eh-frame-hdr",
+    "--build-id=none",
+    "-o",
+    "module.so",
+    NULL,
 };
 
 static const char *const link_after[] = {"--as-needed", "-lm", NULL};

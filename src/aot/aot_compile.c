@@ -91,10 +91,10 @@ static int emit(struct compile *compile, viv_error *err)
 {
     uint64_t start = os_clock_now();
     struct aot_report *report = compile->report;
-    int r = aot_source_make(&compile->module, &compile->layout,
-                            compile->options->fuel,
-                            (uint32_t)compile->skeleton.len, compile->options,
-                            &compile->source, err);
+    int r =
+        aot_source_make(&compile->module, &compile->layout,
+                        compile->options->fuel, (uint32_t)compile->skeleton.len,
+                        compile->options, &compile->source, err);
 
     report->emit_ms = ms_since(start);
     report->units = compile->source.unit_count;
@@ -160,8 +160,8 @@ static int build(struct compile *compile, uint8_t **ret_bytes, size_t *ret_len,
         return r;
     stage(compile, AOT_LINK);
     start = os_clock_now();
-    r = aot_cc_link(&compile->cc, &compile->scratch,
-                    compile->source.unit_count, err);
+    r = aot_cc_link(&compile->cc, &compile->scratch, compile->source.unit_count,
+                    err);
     os_scratch_path(&compile->scratch, OBJECT_FILE, path, sizeof(path));
     if (r == 0)
         r = os_file_read_all(path, OBJECT_BYTES_MAX, ret_bytes, ret_len, err);

@@ -13,13 +13,15 @@
 #include <string.h>
 
 #include "base/base_sha256.h"
+#include "base/base_utf8.h"
 
 /* Text of untrusted origin between quotes: printable ASCII, and what both JSON
- * and eyes understand for the rest.  UTF-8 was checked when the name was
- * decoded, and is passed on in JSON. */
+ * and eyes understand for the rest.  UTF-8 is passed on in JSON; bytes that
+ * are none are not, for they would make it no JSON. */
 static void write_quoted(struct aot_describe *to, const char *text, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
+    bool is_utf8 = base_utf8_is_valid((const uint8_t *)text, len);
 
     base_buf_char(to->out, '"');
     for (size_t i = 0; i < len; i++) {
@@ -28,7 +30,8 @@ static void write_quoted(struct aot_describe *to, const char *text, size_t len)
         if (c == '"' || c == '\\') {
             base_buf_char(to->out, '\\');
             base_buf_char(to->out, (char)c);
-        } else if (c < 0x20 || c == 0x7f) {
+        } else if (c < 0x20 || c == 0x7f ||
+                   (c >= 0x80 && to->json && !is_utf8)) {
             base_buf_text(to->out, "\\u00");
             base_buf_char(to->out, digits[c >> 4]);
             base_buf_char(to->out, digits[c & 15]);

@@ -39,8 +39,8 @@ static const char letters[] = "ijfdv";
 static const char *const letter_types[] = {"u32", "u64", "f32", "f64", "v128"};
 
 void aot_func_init(struct aot_func *func, struct wasm_module *module,
-                   const struct engine_layout *layout,
-                   const char *const *names, uint8_t *needed, bool fuel)
+                   const struct engine_layout *layout, const char *const *names,
+                   uint8_t *needed, bool fuel)
 {
     memset(func, 0, sizeof(*func));
     func->module = module;
@@ -185,8 +185,7 @@ void aot_settle_all(struct aot_func *func)
 
 void aot_push_variable(struct aot_func *func, uint8_t type)
 {
-    struct aot_value *value =
-        aot_stack_push(&func->stack, type, AOT_VARIABLE);
+    struct aot_value *value = aot_stack_push(&func->stack, type, AOT_VARIABLE);
 
     if (value == NULL)
         return;
@@ -246,8 +245,7 @@ void aot_push_scratch(struct aot_func *func, uint8_t type,
 
 void aot_push_constant(struct aot_func *func, uint8_t type, bool is_one)
 {
-    struct aot_value *value =
-        aot_stack_push(&func->stack, type, AOT_CONSTANT);
+    struct aot_value *value = aot_stack_push(&func->stack, type, AOT_CONSTANT);
 
     if (value == NULL)
         return;

@@ -64,16 +64,16 @@ struct aot_func {
     uint8_t *variables; /* by height: which letters are in use, as bits */
     uint32_t variable_count;
     uint32_t variable_capacity;
-    bool is_dead;         /* the next instruction cannot run */
-    bool failed;          /* memory ran out */
-    size_t fuel_at;       /* where in `body` this stretch's cost goes */
-    uint32_t fuel_cost;   /* of this stretch so far */
+    bool is_dead;       /* the next instruction cannot run */
+    bool failed;        /* memory ran out */
+    size_t fuel_at;     /* where in `body` this stretch's cost goes */
+    uint32_t fuel_cost; /* of this stretch so far */
     bool fuel_is_open;
 };
 
 void aot_func_init(struct aot_func *func, struct wasm_module *module,
-                   const struct engine_layout *layout,
-                   const char *const *names, uint8_t *needed, bool fuel);
+                   const struct engine_layout *layout, const char *const *names,
+                   uint8_t *needed, bool fuel);
 void aot_func_fini(struct aot_func *func);
 
 /* Check function `index`, which is not imported, and append its C definition

@@ -51,9 +51,8 @@ static void emit_table_grow(struct aot_func *func, uint32_t table)
     if (func->fuel)
         aot_say(func, &func->body, "VIV_FUEL_BULK(%v);", &entries);
     aot_assign(func, WASM_I32);
-    aot_say(func, &func->body,
-            "VIV_HELPERS->table_grow(VIV_BASE,%uu,%v,%v);\n", table, &value,
-            &entries);
+    aot_say(func, &func->body, "VIV_HELPERS->table_grow(VIV_BASE,%uu,%v,%v);\n",
+            table, &value, &entries);
 }
 
 /* `{u32 at=...;` and the check that it is in the table. */

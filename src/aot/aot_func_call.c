@@ -87,13 +87,11 @@ static void write_slot_args(struct aot_func *func,
     for (uint32_t i = 0; i < type->param_count; i++)
         if (!aot_args_next(&args, i))
             aot_say(func, &func->body, "VIV_SLOT(%s,%u)=%v;",
-                    aot_c_type(type->params[i]), i,
-                    &func->stack.at[from + i]);
+                    aot_c_type(type->params[i]), i, &func->stack.at[from + i]);
 }
 
 /* `(VIV_B i0,i1)` */
-static void write_args(struct aot_func *func,
-                       const struct wasm_func_type *type)
+static void write_args(struct aot_func *func, const struct wasm_func_type *type)
 {
     struct aot_args args = {.type = type};
     uint32_t from = func->stack.len - type->param_count;
@@ -112,8 +110,8 @@ static void write_args(struct aot_func *func,
 /* Where a call goes. */
 struct callee {
     const struct wasm_func_type *type;
-    uint32_t index;      /* of the function, if direct */
-    bool is_indirect;    /* the function is in the C variable `callee` */
+    uint32_t index;   /* of the function, if direct */
+    bool is_indirect; /* the function is in the C variable `callee` */
 };
 
 static void write_call(struct aot_func *func, const struct callee *callee)
@@ -128,8 +126,7 @@ static void write_call(struct aot_func *func, const struct callee *callee)
 
 /* The operands are used up by a statement that assigns the first result to
  * the lowest operand's variable: what waits below and mentions it comes first. */
-static void begin_call(struct aot_func *func,
-                       const struct wasm_func_type *type)
+static void begin_call(struct aot_func *func, const struct wasm_func_type *type)
 {
     uint32_t height = func->stack.len - type->param_count;
 
@@ -199,8 +196,8 @@ void aot_table_size_write(struct aot_func *func, uint32_t table)
                 (int64_t)func->layout->table_size_at[table]);
 }
 
-static void emit_indirect(struct aot_func *func,
-                          const struct wasm_instr *instr, bool is_tail)
+static void emit_indirect(struct aot_func *func, const struct wasm_instr *instr,
+                          bool is_tail)
 {
     const struct wasm_func_type *type = &func->module->types[instr->index];
     struct aot_value index = aot_pop(func);

@@ -158,8 +158,7 @@ static void emit_block(struct aot_func *func, const struct wasm_instr *instr)
         write_label(func, 'L', label->id);
     } else {
         label->is_if = true;
-        aot_say(func, &func->body, "if(!%v)goto E%u;\n", &condition,
-                label->id);
+        aot_say(func, &func->body, "if(!%v)goto E%u;\n", &condition, label->id);
     }
     aot_fuel_begin(func);
 }
@@ -237,8 +236,7 @@ static void emit_br_if(struct aot_func *func, uint32_t depth)
     aot_fuel_begin(func);
 }
 
-static void emit_br_table(struct aot_func *func,
-                          const struct wasm_instr *instr)
+static void emit_br_table(struct aot_func *func, const struct wasm_instr *instr)
 {
     struct aot_value index = aot_pop(func);
     uint32_t last = instr->targets[instr->target_count];

@@ -218,8 +218,7 @@ static void write_compute(struct aot_func *func, struct base_buf *out,
     base_buf_char(out, ')');
 }
 
-static void emit_compute(struct aot_func *func,
-                         const struct wasm_instr *instr)
+static void emit_compute(struct aot_func *func, const struct wasm_instr *instr)
 {
     const char *signature = wasm_op_infos[instr->op].signature;
     uint32_t count = (uint32_t)strcspn(signature, ":");
@@ -249,8 +248,7 @@ static uint64_t read_u64(const uint8_t *bytes)
     return value;
 }
 
-static void emit_constant(struct aot_func *func,
-                          const struct wasm_instr *instr)
+static void emit_constant(struct aot_func *func, const struct wasm_instr *instr)
 {
     struct base_buf *out = &func->scratch;
     uint64_t bits = instr->i64;
@@ -311,8 +309,8 @@ static void emit_is_null(struct aot_func *func)
 
 static void emit_local_get(struct aot_func *func, uint32_t local)
 {
-    struct aot_value *value = aot_stack_push(
-        &func->stack, func->check.locals[local], AOT_LOCAL);
+    struct aot_value *value =
+        aot_stack_push(&func->stack, func->check.locals[local], AOT_LOCAL);
 
     if (value == NULL)
         return;
@@ -368,8 +366,8 @@ static void emit_global(struct aot_func *func, const struct wasm_instr *instr)
     if (emit_global_constant(func, global))
         return;
     aot_assign(func, global->type);
-    aot_say(func, &func->body, "VIV_GLOBAL(%s,%d);\n",
-            aot_c_type(global->type), at);
+    aot_say(func, &func->body, "VIV_GLOBAL(%s,%d);\n", aot_c_type(global->type),
+            at);
 }
 
 static void emit_select(struct aot_func *func)
@@ -462,8 +460,7 @@ static bool emit_access(struct aot_func *func, const struct wasm_instr *instr)
     return true;
 }
 
-static bool emit_variable(struct aot_func *func,
-                          const struct wasm_instr *instr)
+static bool emit_variable(struct aot_func *func, const struct wasm_instr *instr)
 {
     switch (instr->op) {
     case WASM_OP_LOCAL_GET:

@@ -227,14 +227,13 @@ static void describe_header(struct aot_describe *to,
     aot_describe_word(to, "format", "compiled module");
     aot_describe_number(to, "file_bytes", file_bytes);
     aot_describe_number(to, "abi_version", header->abi_version);
-    aot_describe_word(to, "viv_version", header->viv_version);
-    aot_describe_word(
-        to, "target",
-        header->target == ENGINE_TARGET_GS ? "gs" : "portable");
+    aot_describe_text(to, "viv_version", header->viv_version,
+                      strlen(header->viv_version));
+    aot_describe_word(to, "target",
+                      header->target == ENGINE_TARGET_GS ? "gs" : "portable");
     aot_describe_word(to, "cpu", cpu_name(header->cpu));
     aot_describe_text(to, "cc", header->cc, strlen(header->cc));
-    aot_describe_text(to, "options", header->options,
-                      strlen(header->options));
+    aot_describe_text(to, "options", header->options, strlen(header->options));
     aot_describe_bool(to, "fuel", (header->flags & ENGINE_FLAG_FUEL) != 0);
     aot_describe_bool(to, "pgo_generate",
                       (header->flags & ENGINE_FLAG_PGO_GENERATE) != 0);

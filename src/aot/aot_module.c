@@ -26,8 +26,7 @@ static void write_types(const struct wasm_module *module, struct base_buf *out)
 static void write_signature(const struct aot_module_text *text, uint32_t index,
                             bool names, struct base_buf *out)
 {
-    const struct wasm_func_type *type =
-        wasm_type_of_func(text->module, index);
+    const struct wasm_func_type *type = wasm_type_of_func(text->module, index);
 
     base_buf_text(out, aot_return_type(type));
     base_buf_char(out, ' ');
@@ -90,8 +89,7 @@ static void write_from_slots(const struct wasm_func_type *type,
 static void write_thunk(const struct aot_module_text *text, uint32_t index,
                         struct base_buf *out)
 {
-    const struct wasm_func_type *type =
-        wasm_type_of_func(text->module, index);
+    const struct wasm_func_type *type = wasm_type_of_func(text->module, index);
 
     write_signature(text, index, true, out);
     base_buf_text(out, "\n{\n");
@@ -162,8 +160,7 @@ static void write_descriptor(const struct aot_module_text *text,
                     "\".asciz \\\"" ENGINE_NOTE_NAME "\\\"\\n.balign 4\\n\"\n"
                     "\".incbin \\\"" AOT_HEADER_FILE "\\\"\\n.balign 4\\n\"\n"
                     "\".popsection\");\n",
-                    (unsigned)sizeof(struct engine_header),
-                    ENGINE_NOTE_HEADER);
+                    (unsigned)sizeof(struct engine_header), ENGINE_NOTE_HEADER);
     base_buf_format(out,
                     "#pragma GCC visibility push(default)\n"
                     "const struct engine_code " ENGINE_CODE_SYMBOL "={\n"

@@ -2,9 +2,10 @@
  *
  * Top floor; internal to src/aot.
  *
- * Function 7 called `max` becomes `fn7_max`: the number makes it unique and
- * keeps it away from every name of the C compiler and its libraries, the rest
- * is for people who read backtraces.
+ * Function 7 called `max` becomes `fn7_max`: the number makes it unique, the
+ * `fn` keeps it away from the words of the prelude, the variables of generated
+ * functions, and every name of the C compiler and its libraries; the rest is
+ * for people who read backtraces.
  *
  * SECURITY: the names come from the module.  All but [A-Za-z0-9_] becomes `_`,
  * and what is long is cut.

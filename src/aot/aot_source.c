@@ -28,7 +28,7 @@ struct maker {
     const struct aot_options *options;
     struct base_arena arena;
     const char *const *names;
-    uint8_t *needed;       /* functions that the unit calls or defines */
+    uint8_t *needed; /* functions that the unit calls or defines */
     struct aot_func func;
     struct base_buf bodies; /* of the unit */
     struct aot_source source;

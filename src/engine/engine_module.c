@@ -187,6 +187,35 @@ static int compare_code(const struct engine_module *module, const char *path,
     return 0;
 }
 
+/* A copy of `name` with a NUL after it, for hosts that write C strings. */
+static bool end_name(struct base_arena *arena, struct wasm_bytes *name)
+{
+    uint8_t *copy = base_arena_alloc(arena, name->len + (size_t)1, 1);
+
+    if (copy == NULL)
+        return false;
+    if (name->len > 0)
+        memcpy(copy, name->at, name->len);
+    name->at = copy;
+    return true;
+}
+
+/* Names that the embedder gets to see.  The arrays are in our own arena. */
+static int end_names(struct engine_module *module, viv_error *err)
+{
+    struct wasm_import *imports = (struct wasm_import *)module->wasm.imports;
+    struct wasm_export *exports = (struct wasm_export *)module->wasm.exports;
+    bool done = true;
+    uint32_t i;
+
+    for (i = 0; done && i < module->wasm.import_count; i++)
+        done = end_name(&module->arena, &imports[i].module) &&
+               end_name(&module->arena, &imports[i].name);
+    for (i = 0; done && i < module->wasm.export_count; i++)
+        done = end_name(&module->arena, &exports[i].name);
+    return done ? 0 : base_error_memory(err);
+}
+
 /* From the mapped library on. */
 static int fill(struct engine_module *module, const char *path, viv_error *err)
 {
@@ -202,6 +231,8 @@ static int fill(struct engine_module *module, const char *path, viv_error *err)
     if (code < 0)
         return code;
     code = compare_code(module, path, err);
+    if (code == 0)
+        code = end_names(module, err);
     if (code < 0)
         return code;
     return index_all(module, err);

@@ -58,8 +58,8 @@ static int find(const struct os_file *file, const char *path,
 
     if (r < 0)
         return r;
-    if (elf.e_shentsize != sizeof(sections[0]) ||
-        elf.e_shnum > SECTIONS_MAX || elf.e_shstrndx >= elf.e_shnum)
+    if (elf.e_shentsize != sizeof(sections[0]) || elf.e_shnum > SECTIONS_MAX ||
+        elf.e_shstrndx >= elf.e_shnum)
         return refuse(path, err);
     r = read_at(file, path, elf.e_shoff, sections,
                 elf.e_shnum * sizeof(sections[0]), err);

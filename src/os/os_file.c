@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#define _GNU_SOURCE /* mkostemp, and the strerror_r that returns text */
+#define _GNU_SOURCE /* the strerror_r that returns text */
 #include "os/os_file.h"
 
 #include <errno.h>
@@ -13,11 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base_alloc.h"
 #include "base/base_error.h"
 #include "os/os_fail.h"
+
+/* Names for a temporary file that may be taken before we give up. */
+#define TRIES 100
 
 /* `cannot VERB 'path': reason`, by errno. */
 static int system_error(viv_error *err, const char *verb, const char *path)
@@ -164,11 +168,9 @@ static bool write_whole(int fd, const char *from, size_t len)
 }
 
 /* Closing is the last chance of a network file system to say that it failed. */
-static bool fill(int fd, const void *bytes, size_t len, unsigned mode)
+static bool fill(int fd, const void *bytes, size_t len)
 {
-    bool done = write_whole(fd, bytes, len) && !os_fail_now() &&
-                fchmod(fd, (mode_t)mode) == 0 && !os_fail_now() &&
-                fsync(fd) == 0;
+    bool done = write_whole(fd, bytes, len) && !os_fail_now() && fsync(fd) == 0;
     int reason = errno;
 
     if (close(fd) != 0 && done)
@@ -177,22 +179,42 @@ static bool fill(int fd, const void *bytes, size_t len, unsigned mode)
     return done;
 }
 
+/* A new file `path.XXXXXXXX`, whose name goes to `ret_name`.  Not mkostemp():
+ * the permissions are to be those that the user's mask leaves of `mode`. */
+static int create_beside(const char *path, unsigned mode,
+                         char ret_name[PATH_MAX])
+{
+    int fd = -1;
+
+    for (int i = 0; fd < 0 && i < TRIES; i++) {
+        struct timespec now;
+        uint32_t tag;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        tag = (uint32_t)now.tv_nsec * 4u + (uint32_t)getpid() * 2654435761u;
+        snprintf(ret_name, PATH_MAX, "%s.%08x", path, (unsigned)tag);
+        fd = open(ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  (mode_t)mode);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    return fd;
+}
+
 int os_file_write(const char *path, const void *bytes, size_t len,
                   unsigned mode, viv_error *err)
 {
     char temporary[PATH_MAX];
     int fd = -1, code;
 
-    if ((size_t)snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >=
-        sizeof(temporary))
+    if (strlen(path) + sizeof(".01234567") > sizeof(temporary))
         return base_error(err, VIV_EIO, "the path '%.40s...' is too long",
                           path);
     if (!os_fail_now())
-        fd = mkostemp(temporary, O_CLOEXEC);
+        fd = create_beside(path, mode, temporary);
     if (fd < 0)
         return system_error(err, "create a file beside", path);
-    if (fill(fd, bytes, len, mode) && !os_fail_now() &&
-        rename(temporary, path) == 0)
+    if (fill(fd, bytes, len) && !os_fail_now() && rename(temporary, path) == 0)
         return 0;
     code = system_error(err, "write", path);
     unlink(temporary);

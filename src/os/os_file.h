@@ -39,10 +39,10 @@ void os_file_close(struct os_file *file);
 int os_file_read_all(const char *path, uint64_t max, uint8_t **ret_bytes,
                      size_t *ret_len, viv_error *err);
 
-/* Make `path` a file that holds these bytes, with permissions `mode`, as one
- * step: whoever opens `path`, even after a crash, finds what was there before
- * or all of the new.  What was there is replaced.  A failure leaves nothing
- * behind. */
+/* Make `path` a file that holds these bytes, with what the process's umask
+ * leaves of the permissions `mode`, as one step: whoever opens `path`, even
+ * after a crash, finds what was there before or all of the new.  What was
+ * there is replaced.  A failure leaves nothing behind. */
 int os_file_write(const char *path, const void *bytes, size_t len,
                   unsigned mode, viv_error *err);
 

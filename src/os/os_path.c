@@ -50,8 +50,7 @@ int os_path_make_folder(const char *path, viv_error *err)
     size_t len = strlen(path);
 
     if (len == 0 || len >= sizeof(part))
-        return base_error(err, VIV_EINVAL, "not a folder's path: \"%s\"",
-                          path);
+        return base_error(err, VIV_EINVAL, "not a folder's path: \"%s\"", path);
     for (size_t i = 1; i <= len; i++) {
         if (path[i] != '/' && path[i] != '\0')
             continue;

@@ -223,8 +223,8 @@ int os_process_find(const char *command, struct os_program *ret_program,
         list = "";
     while (*list != '\0') {
         size_t len = strcspn(list, ":");
-        int total = snprintf(path, sizeof(path), "%.*s/%s", (int)len, list,
-                             command);
+        int total =
+            snprintf(path, sizeof(path), "%.*s/%s", (int)len, list, command);
 
         if (total > 0 && (size_t)total < sizeof(path) &&
             look(path, ret_program))

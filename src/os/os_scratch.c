@@ -89,9 +89,8 @@ static bool is_there(const struct os_scratch *scratch)
 {
     struct stat held, named;
 
-    return fstat(scratch->fd, &held) == 0 &&
-           stat(scratch->path, &named) == 0 && held.st_ino == named.st_ino &&
-           held.st_dev == named.st_dev;
+    return fstat(scratch->fd, &held) == 0 && stat(scratch->path, &named) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 static int make(struct os_scratch *scratch)
@@ -186,16 +185,16 @@ static int write_all(int fd, const char *bytes, size_t len)
 int os_scratch_write(const struct os_scratch *scratch, const char *name,
                      const void *bytes, size_t len, viv_error *err)
 {
-    int fd = openat(scratch->fd, name,
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = openat(scratch->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                    0600);
     int r = fd < 0 ? -1 : write_all(fd, bytes, len);
     int error = errno;
 
     if (fd >= 0)
         close(fd);
     if (r < 0)
-        return base_error(err, VIV_EIO, "cannot write %s/%s: %s",
-                          scratch->path, name, strerror(error));
+        return base_error(err, VIV_EIO, "cannot write %s/%s: %s", scratch->path,
+                          name, strerror(error));
     return 0;
 }
 

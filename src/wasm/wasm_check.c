@@ -57,22 +57,24 @@ const uint8_t *wasm_check_label(const struct wasm_check *check, uint32_t depth,
     return frame->results;
 }
 
+static int name_func(const struct wasm_check *check, int code, viv_error *err)
+    __attribute__((cold, noinline));
+
 /* Put the function before a sentence that knows nothing of it. */
-static __attribute__((cold, noinline)) int name_func(const struct wasm_check *check, int code, viv_error *err)
+static int name_func(const struct wasm_check *check, int code, viv_error *err)
 {
-    const struct wasm_bytes *name =
-        &check->module->funcs[check->func_index].name;
+    struct wasm_bytes name = check->module->funcs[check->func_index].name;
     viv_error inner;
 
     if (err == NULL || code == VIV_ENOMEM)
         return code;
     inner = *err;
-    if (name->len == 0)
+    if (name.len == 0)
         return base_error(err, code, "function %u: %s", check->func_index,
                           inner.text);
     return base_error(err, code, "function %u (%.*s): %s", check->func_index,
-                      (int)(name->len < 100 ? name->len : 100),
-                      (const char *)name->at, inner.text);
+                      (int)(name.len < 100 ? name.len : 100),
+                      (const char *)name.at, inner.text);
 }
 
 /* `count` more locals of one type. */

@@ -36,6 +36,7 @@ int wasm_check_reserve(struct wasm_check *check, const struct wasm_instr *instr,
                           WASM_VALUES_MAX);
     capacity = capacity < FIRST_VALUES ? FIRST_VALUES : 2 * capacity;
     capacity = capacity < needed ? needed : capacity;
+    capacity = capacity < WASM_VALUES_MAX ? capacity : WASM_VALUES_MAX;
     stack = base_alloc_array(check->stack, capacity, 1);
     if (stack == NULL)
         return base_error_memory(err);

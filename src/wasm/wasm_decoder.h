@@ -75,7 +75,7 @@ int wasm_decoder_memory(struct wasm_decoder *decoder) __attribute__((cold));
 int wasm_decoder_done(struct wasm_decoder *decoder, const struct base_read *in);
 
 /* The number of `what` (plural) that follow, each at least `bytes_each` bytes:
- * more than there are bytes left for is refused, and so is more than `limit`. */
+ * more than there are bytes left for is refused, and more than `limit`. */
 int wasm_decoder_count(struct wasm_decoder *decoder, struct base_read *in,
                        const char *what, uint32_t bytes_each, uint32_t limit,
                        uint32_t *ret_count);

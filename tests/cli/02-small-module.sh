@@ -68,7 +68,6 @@ try_all small.wasm
 
 works inspect small.wasm
 prints add
-prints small
 works inspect small.wasm --json
 python3 -m json.tool stdout >/dev/null || fail 'not JSON'
 

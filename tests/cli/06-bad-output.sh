@@ -43,7 +43,7 @@ target="--target ${VIV_TARGET:-gs} --quiet"
     [ ! -e b.viv ] || fail 'an output without a scratch folder'
 
     # No rights: not even root may write here.
-    if [ -w /proc/version ] || [ "$(id -u)" != 0 ]; then
+    if [ "$(id -u)" != 0 ]; then
         mkdir locked
         chmod 500 locked
         fails_with 1 locked/a.viv compile a.wasm -o locked/a.viv $target

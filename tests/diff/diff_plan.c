@@ -74,9 +74,10 @@ static void plan_profile(struct diff_module *m)
         .memory = diff_random_chance(random, 930),
         .deep = diff_random_chance(random, 150),
         .traps = traps[diff_random_below(random, 6)],
-        .budget = 20 + diff_random_below(random, 180),
-        .big_funcs = 2 + diff_random_below(random, 5),
-        .small_funcs = 4 + diff_random_below(random, 14),
+        .budget = 10 + diff_random_below(
+                           random, diff_random_chance(random, 150) ? 220 : 60),
+        .big_funcs = 1 + diff_random_below(random, 4),
+        .small_funcs = 2 + diff_random_below(random, 8),
     };
 }
 

@@ -1,0 +1,359 @@
+/* test_os_signal.c - faults: what the CPU refuses to do.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE /* REG_RIP */
+#include "os/os_signal.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "os/os_fail.h"
+#include "os/os_map.h"
+#include "test.h"
+
+static char *forbidden;
+static struct os_fault seen;
+static int seen_count;
+static int previous_count;
+static siginfo_t previous_info;
+static sigjmp_buf back;
+
+/* int touch(char *at): read a byte.  At touch_landing the hook lets it go on,
+ * and it returns what the hook says. */
+__asm__(".text\n"
+        "touch:\n"
+        "    movzbl (%rdi), %eax\n"
+        "    ret\n"
+        "touch_landing:\n"
+        "    ret\n");
+
+int touch(char *at);
+extern char touch_landing[];
+
+static bool take(struct os_fault *fault)
+{
+    seen = *fault;
+    seen_count++;
+    os_fault_land(fault, (uintptr_t)touch_landing, fault->sp, 77);
+    return true;
+}
+
+static bool refuse(struct os_fault *fault)
+{
+    seen = *fault;
+    seen_count++;
+    return false;
+}
+
+static void begin(os_fault_hook *hook)
+{
+    forbidden = os_map_reserve(OS_PAGE_BYTES);
+    EXPECT(forbidden != NULL);
+    EXPECT_EQ_INT(os_signal_install(hook, NULL), 0);
+    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+}
+
+static void jump_back(int signal, siginfo_t *info, void *context)
+{
+    (void)signal, (void)context;
+    previous_count++;
+    previous_info = *info;
+    siglongjmp(back, 1);
+}
+
+static void jump_back_plain(int signal)
+{
+    (void)signal;
+    previous_count++;
+    siglongjmp(back, 1);
+}
+
+static void install(void (*plain)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = plain, .sa_flags = flags};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGFPE, &action, NULL);
+}
+
+static void install_info(int flags)
+{
+    struct sigaction action = {.sa_sigaction = jump_back,
+                               .sa_flags = SA_SIGINFO | flags};
+
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGUSR1);
+    sigaction(SIGSEGV, &action, NULL);
+}
+
+/* ------------------------------------------------------------------------
+ * The hook.
+ */
+
+TEST(the_hook_is_told_where_and_can_continue_elsewhere)
+{
+    begin(take);
+    EXPECT_EQ_INT(touch(forbidden + 123), 77);
+    EXPECT_EQ_INT(seen.kind, OS_FAULT_ACCESS);
+    EXPECT_EQ_INT(seen.address, (uintptr_t)forbidden + 123);
+    EXPECT_EQ_INT(seen.pc, (uintptr_t)touch);
+    EXPECT(seen.sp < (uintptr_t)__builtin_frame_address(0) + OS_PAGE_BYTES);
+    EXPECT(seen.sp > (uintptr_t)__builtin_frame_address(0) - OS_PAGE_BYTES);
+}
+
+TEST(a_fault_can_come_a_thousand_times)
+{
+    begin(take);
+    for (int i = 0; i < 1000; i++)
+        EXPECT_EQ_INT(touch(forbidden), 77);
+    EXPECT_EQ_INT(seen_count, 1000);
+}
+
+TEST(an_address_that_is_none_has_no_address)
+{
+    begin(take);
+    EXPECT_EQ_INT(touch((char *)0x1234567890abcdef), 77);
+    EXPECT_EQ_INT(seen.kind, OS_FAULT_UNKNOWN);
+}
+
+/* ------------------------------------------------------------------------
+ * What was there before.
+ */
+
+TEST(a_handler_from_before_gets_what_the_hook_does_not_take)
+{
+    install_info(0);
+    begin(refuse);
+    if (sigsetjmp(back, 1) == 0)
+        touch(forbidden + 5);
+    EXPECT_EQ_INT(seen_count, 1);
+    EXPECT_EQ_INT(previous_count, 1);
+    EXPECT(previous_info.si_addr == forbidden + 5);
+}
+
+TEST(so_does_one_without_siginfo)
+{
+    install(jump_back_plain, 0);
+    begin(refuse);
+    for (int i = 0; i < 3; i++)
+        if (sigsetjmp(back, 1) == 0)
+            touch(forbidden);
+    EXPECT_EQ_INT(previous_count, 3);
+}
+
+static sigset_t mask_in_handler;
+
+static void look_at_mask(int signal, siginfo_t *info, void *context)
+{
+    pthread_sigmask(SIG_SETMASK, NULL, &mask_in_handler);
+    jump_back(signal, info, context);
+}
+
+static void mask_seen_with(int flags)
+{
+    struct sigaction action = {.sa_sigaction = look_at_mask,
+                               .sa_flags = SA_SIGINFO | flags};
+
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGUSR1);
+    sigaction(SIGSEGV, &action, NULL);
+    begin(refuse);
+    if (sigsetjmp(back, 1) == 0)
+        touch(forbidden);
+    EXPECT(sigismember(&mask_in_handler, SIGUSR1));
+}
+
+TEST(its_mask_is_applied)
+{
+    mask_seen_with(0);
+    EXPECT(sigismember(&mask_in_handler, SIGSEGV));
+}
+
+TEST(so_is_that_it_does_not_defer)
+{
+    mask_seen_with(SA_NODEFER);
+    EXPECT(!sigismember(&mask_in_handler, SIGSEGV));
+}
+
+static void fault_twice(void)
+{
+    install(jump_back_plain, SA_RESETHAND);
+    begin(refuse);
+    if (sigsetjmp(back, 1) == 0)
+        touch(forbidden);
+    if (previous_count != 1)
+        _exit(3);
+    touch(forbidden);
+}
+
+TEST(a_handler_for_one_time_is_called_one_time)
+{
+    EXPECT_DIES(SIGSEGV, fault_twice);
+}
+
+static void fault_by_default(void)
+{
+    install(SIG_DFL, 0);
+    begin(refuse);
+    touch(forbidden);
+}
+
+static void fault_ignored(void)
+{
+    install(SIG_IGN, 0);
+    begin(refuse);
+    touch(forbidden);
+}
+
+TEST(the_default_ends_the_process)
+{
+    EXPECT_DIES(SIGSEGV, fault_by_default);
+}
+
+TEST(a_fault_cannot_be_ignored)
+{
+    EXPECT_DIES(SIGSEGV, fault_ignored);
+}
+
+static void send_by_default(void)
+{
+    install(SIG_DFL, 0);
+    begin(take);
+    raise(SIGSEGV);
+}
+
+TEST(a_signal_that_was_sent_is_not_for_the_hook)
+{
+    EXPECT_DIES(SIGSEGV, send_by_default);
+    install(SIG_IGN, 0);
+    begin(take);
+    raise(SIGSEGV);
+    EXPECT_EQ_INT(seen_count, 0);
+}
+
+static struct sigaction ours;
+static int later_count;
+
+static void later(int signal, siginfo_t *info, void *context)
+{
+    later_count++;
+    ours.sa_sigaction(signal, info, context);
+}
+
+TEST(a_handler_from_later_that_hands_on_changes_nothing)
+{
+    struct sigaction action = {.sa_sigaction = later,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+    begin(take);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, &ours);
+    EXPECT_EQ_INT(touch(forbidden), 77);
+    EXPECT_EQ_INT(later_count, 1);
+    EXPECT_EQ_INT(seen_count, 1);
+}
+
+/* ------------------------------------------------------------------------
+ * Threads.
+ */
+
+static stack_t stack_of_thread(void)
+{
+    stack_t stack;
+
+    EXPECT_EQ_INT(sigaltstack(NULL, &stack), 0);
+    return stack;
+}
+
+static void *given_stack;
+
+static void *enter(void *arg)
+{
+    sigset_t set;
+
+    (void)arg;
+    sigfillset(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    given_stack = stack_of_thread().ss_sp;
+    EXPECT(!(stack_of_thread().ss_flags & SS_DISABLE));
+    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    EXPECT(stack_of_thread().ss_sp == given_stack);
+    EXPECT_EQ_INT(touch(forbidden), 77); /* though all signals were blocked */
+    return NULL;
+}
+
+static bool is_mapped(void *at)
+{
+    unsigned char there;
+
+    return mincore(at, OS_PAGE_BYTES, &there) == 0;
+}
+
+TEST(a_thread_gets_a_stack_and_gives_it_back_when_it_ends)
+{
+    pthread_t thread;
+
+    begin(take);
+    for (int i = 0; i < 20; i++) {
+        EXPECT_EQ_INT(pthread_create(&thread, NULL, enter, NULL), 0);
+        EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+        EXPECT(!is_mapped(given_stack));
+    }
+}
+
+TEST(a_large_stack_of_the_hosts_is_left_alone)
+{
+    static char large[256 * 1024];
+    stack_t stack = {.ss_sp = large, .ss_size = sizeof(large)};
+
+    EXPECT_EQ_INT(sigaltstack(&stack, NULL), 0);
+    begin(take);
+    EXPECT(stack_of_thread().ss_sp == large);
+    EXPECT_EQ_INT(touch(forbidden), 77);
+}
+
+TEST(a_small_one_is_replaced)
+{
+    static char small[8192];
+    stack_t stack = {.ss_sp = small, .ss_size = sizeof(small)};
+
+    EXPECT_EQ_INT(sigaltstack(&stack, NULL), 0);
+    begin(take);
+    EXPECT(stack_of_thread().ss_sp != small);
+}
+
+TEST(failing_system_calls_leave_the_handlers_of_before)
+{
+    struct sigaction before, now;
+    viv_error err;
+    int n;
+
+    sigaction(SIGSEGV, NULL, &before);
+    for (n = 1;; n++) {
+        os_fail_at((uint64_t)n);
+        if (os_signal_install(take, &err) == 0)
+            break;
+        EXPECT_EQ_INT(err.code, VIV_EIO);
+        sigaction(SIGSEGV, NULL, &now);
+        EXPECT(now.sa_handler == before.sa_handler);
+    }
+    EXPECT(n > 3);
+    for (n = 1;; n++) {
+        os_fail_at((uint64_t)n);
+        if (os_signal_enter_thread(&err) == 0)
+            break;
+        EXPECT(err.code == VIV_EIO || err.code == VIV_ENOMEM);
+    }
+    EXPECT(n > 3);
+    os_fail_at(0);
+    forbidden = os_map_reserve(OS_PAGE_BYTES);
+    EXPECT_EQ_INT(touch(forbidden), 77);
+}
