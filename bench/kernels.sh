@@ -163,7 +163,7 @@ rows() {
                 which = kernel
             }
         }
-        row("worst " subject ": " which, time[which, subject], peer,
+        row(subject ": worst, " which, time[which, subject], peer,
             time[which, peer])
     }
     BEGIN {
@@ -188,11 +188,13 @@ rows() {
             compare(subject, order[i], six, "geomean of six")
             compare(subject, order[i], seen, "geomean of all")
         }
-        compare("portable", "native", seen, "geomean portable")
-        compare("portable", "wasm2c", seen, "geomean portable")
-        compare("portable", "gs", seen, "geomean portable")
-        compare("portable-gcc", "portable", seen, "geomean portable-gcc")
-        compare("fuel", "gs", seen, "geomean fuel")
+        for (i = 1; i <= 2; i++) {
+            compare("portable", order[i], six, "portable: geomean of six")
+            compare("portable", order[i], seen, "portable: geomean of all")
+        }
+        compare("portable", "gs", seen, "portable: geomean of all")
+        compare("portable-gcc", "portable", seen, "by gcc: geomean of all")
+        compare("fuel", "gs", seen, "fuel: geomean of all")
         worst(subject, "native")
         worst(subject, "wasm2c")
         worst("fuel", "gs")

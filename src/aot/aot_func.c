@@ -276,6 +276,12 @@ void aot_fuel_begin(struct aot_func *func)
     func->fuel_is_open = true;
 }
 
+void aot_fuel_save(struct aot_func *func)
+{
+    if (func->fuel)
+        base_buf_text(&func->body, "VIV_FUEL_SAVE;");
+}
+
 void aot_fuel_end(struct aot_func *func)
 {
     uint32_t cost = func->fuel_cost;
@@ -362,6 +368,8 @@ static void write_func(struct aot_func *func, struct base_buf *out)
     base_buf_text(out, "\n{\n");
     write_locals(func, out);
     write_variables(func, out);
+    if (func->fuel)
+        base_buf_text(out, "s64 fuel=VIV_FUEL_NOW;\n");
     base_buf_bytes(out, func->body.at, func->body.len);
     base_buf_text(out, "}\n\n");
 }

@@ -119,6 +119,9 @@ void aot_settle_all(struct aot_func *func);
 void aot_fuel_begin(struct aot_func *func);
 void aot_fuel_end(struct aot_func *func);
 
+/* Somebody else may look at what is left: a call or a return comes. */
+void aot_fuel_save(struct aot_func *func);
+
 /* Translate one checked instruction; each handles its share and says whether
  * it knew it. */
 bool aot_control_emit(struct aot_func *func, const struct wasm_instr *instr);

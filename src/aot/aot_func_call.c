@@ -139,11 +139,14 @@ static void emit_call(struct aot_func *func, const struct callee *callee)
     const struct wasm_func_type *type = callee->type;
     uint32_t height = func->stack.len - type->param_count;
 
+    aot_fuel_save(func);
     write_slot_args(func, type);
     if (type->result_count > 0)
         aot_say(func, &func->body, "%c%u=", aot_letter(type->results[0]),
                 height);
     write_call(func, callee);
+    if (func->fuel)
+        base_buf_text(&func->body, "VIV_FUEL_LOAD;");
     aot_stack_cut(&func->stack, height);
     for (uint32_t i = 0; i < type->result_count; i++) {
         aot_push_variable(func, type->results[i]);
@@ -159,6 +162,7 @@ static void emit_tail_call(struct aot_func *func, const struct callee *callee)
     const struct wasm_func_type *own =
         wasm_type_of_func(func->module, func->index);
 
+    aot_fuel_save(func);
     write_slot_args(func, callee->type);
     if (aot_same_c_type(own, callee->type))
         base_buf_text(&func->body, "VIV_TAIL ");

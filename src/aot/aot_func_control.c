@@ -92,6 +92,7 @@ static void write_return(struct aot_func *func)
     const struct aot_stack *stack = &func->stack;
     uint32_t from = stack->len - type->result_count;
 
+    aot_fuel_save(func);
     for (uint32_t i = 1; i < type->result_count; i++)
         aot_say(func, &func->body, "VIV_SLOT(%s,%u)=%v;",
                 aot_c_type(type->results[i]), i, &stack->at[from + i]);

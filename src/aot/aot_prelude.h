@@ -129,11 +129,26 @@ VIV_INLINE u32 viv_far_(VIV_P u32 address, u32 offset, u32 bytes)
 #define viv_far(address, offset, bytes)                                       \
     viv_far_(VIV_B address, offset, bytes)
 
-/* Fuel: paid at the head of every straight stretch of code, before it runs. */
+/* Fuel: paid at the head of every straight stretch of code, before it runs.
+ * While a function runs, what is left is in its variable `fuel`; the state has
+ * it whenever another function may look: at calls and returns.  To count in
+ * the state itself would make every stretch wait for the one before it to
+ * reach memory and come back.  So after a trap, what counts as spent is what
+ * was spent at the latest call or return: the same on every machine. */
+#define VIV_FUEL_NOW  VIV_GLOBAL(s64, ENGINE_AT_FUEL)
+#define VIV_FUEL_SAVE ((void)(VIV_FUEL_NOW = fuel))
+#define VIV_FUEL_LOAD ((void)(fuel = VIV_FUEL_NOW))
+
+VIV_COLD void viv_spent_(VIV_P s64 fuel)
+{
+    VIV_FUEL_SAVE;
+    viv_trap(ENGINE_TRAP_FUEL);
+}
+
 #define VIV_FUEL(cost)                                                        \
     do {                                                                      \
-        if (VIV_UNLIKELY((VIV_GLOBAL(s64, ENGINE_AT_FUEL) -= (cost)) < 0))    \
-            viv_trap(ENGINE_TRAP_FUEL);                                       \
+        if (VIV_UNLIKELY((fuel -= (cost)) < 0))                               \
+            viv_spent_(VIV_B fuel);                                           \
     } while (0)
 
 /* Bulk operations cost by length as well: 1 for each 16 bytes or entries. */

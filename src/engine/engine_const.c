@@ -9,10 +9,9 @@
 
 #include <string.h>
 
-#include "base/base_alloc.h"
 #include "base/base_check.h"
-#include "base/base_error.h"
 #include "base/base_read.h"
+#include "wasm/wasm_decode.h"
 
 enum {
     OP_END = 0x0b,
@@ -32,14 +31,11 @@ enum {
     OP_SIMD = 0xfd
 };
 
-/* Every operand takes two bytes at least. */
-#define DEPTH_INLINE 16
-
 struct machine {
     const struct engine_instance *instance;
     struct base_read read;
-    union engine_slot *stack;
     size_t depth;
+    union engine_slot stack[WASM_CONST_DEPTH_MAX];
 };
 
 static uint32_t mix32(uint8_t op, uint32_t a, uint32_t b)
@@ -115,39 +111,28 @@ static union engine_slot constant(struct machine *machine, uint8_t op)
     return value;
 }
 
-static void run(struct machine *machine)
+static void push(struct machine *machine, union engine_slot value)
 {
-    uint8_t op;
-
-    while ((op = base_read_u8(&machine->read)) != OP_END) {
-        bool is_binary = (op >= OP_I32_ADD && op <= OP_I32_MUL) ||
-                         (op >= OP_I64_ADD && op <= OP_I64_MUL);
-
-        if (is_binary)
-            combine(machine, op);
-        else
-            machine->stack[machine->depth++] = constant(machine, op);
-    }
-    CHECK(machine->read.status == BASE_READ_OK && machine->depth == 1);
+    CHECK(machine->depth < WASM_CONST_DEPTH_MAX);
+    machine->stack[machine->depth++] = value;
 }
 
-int engine_const(const struct engine_instance *instance,
-                 const struct wasm_expr *expr, union engine_slot *ret_value,
-                 viv_error *err)
+union engine_slot engine_const(const struct engine_instance *instance,
+                               const struct wasm_expr *expr)
 {
-    union engine_slot few[DEPTH_INLINE], *many = NULL;
-    struct machine machine = {.instance = instance, .stack = few};
-    size_t depth_max = expr->bytes.len / 2 + 1;
+    struct machine machine;
+    uint8_t op;
 
-    if (depth_max > DEPTH_INLINE) {
-        many = base_alloc_array(NULL, depth_max, sizeof(*many));
-        if (many == NULL)
-            return base_error_memory(err);
-        machine.stack = many;
-    }
+    machine.instance = instance;
+    machine.depth = 0;
     base_read_init(&machine.read, expr->bytes.at, expr->bytes.len, expr->at);
-    run(&machine);
-    *ret_value = machine.stack[0];
-    base_free(many);
-    return 0;
+    while ((op = base_read_u8(&machine.read)) != OP_END) {
+        if ((op >= OP_I32_ADD && op <= OP_I32_MUL) ||
+            (op >= OP_I64_ADD && op <= OP_I64_MUL))
+            combine(&machine, op);
+        else
+            push(&machine, constant(&machine, op));
+    }
+    CHECK(machine.read.status == BASE_READ_OK && machine.depth == 1);
+    return machine.stack[0];
 }

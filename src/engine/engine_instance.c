@@ -172,28 +172,25 @@ static int make_region(const struct birth *birth, uint64_t memory_bytes)
     return mem_region_init(&instance->region, &shape, memory_bytes, birth->err);
 }
 
-static int write_global(const struct birth *birth, uint32_t index)
+static void write_global(const struct birth *birth, uint32_t index)
 {
     const struct engine_instance *instance = birth->instance;
     const struct wasm_global *global = &birth->wasm->globals[index];
     const viv_import *row = row_of(birth, WASM_GLOBAL, index);
     union engine_slot value = {.half = {0, 0}};
     bool is_narrow = global->type == WASM_I32 || global->type == WASM_F32;
-    int code = 0;
 
     if (row == NULL)
-        code = engine_const(instance, &global->init, &value, birth->err);
+        value = engine_const(instance, &global->init);
     else
         memcpy(&value, &row->value, is_narrow ? 4 : 16);
-    if (code == 0)
-        memcpy(engine_instance_global(instance, index), &value,
-               global->type == WASM_V128 ? 16 : 8);
-    return code;
+    memcpy(engine_instance_global(instance, index), &value,
+           global->type == WASM_V128 ? 16 : 8);
 }
 
 /* Before anything of the guest's counts: host fields, sizes, globals. */
-static int write_state(const struct birth *birth, uint64_t memory_bytes,
-                       const uint32_t *entries)
+static void write_state(const struct birth *birth, uint64_t memory_bytes,
+                        const uint32_t *entries)
 {
     struct engine_instance *instance = birth->instance;
     struct engine_state *state = engine_instance_state(instance);
@@ -205,13 +202,8 @@ static int write_state(const struct birth *birth, uint64_t memory_bytes,
     state->memory_bytes = memory_bytes;
     for (i = 0; i < birth->wasm->table_count; i++)
         *engine_table_size(instance, i) = entries[i];
-    for (i = 0; i < birth->wasm->global_count; i++) {
-        int code = write_global(birth, i);
-
-        if (code < 0)
-            return code;
-    }
-    return 0;
+    for (i = 0; i < birth->wasm->global_count; i++)
+        write_global(birth, i);
 }
 
 /* ------------------------------------------------------------------------
@@ -287,7 +279,8 @@ static int grow_up(const struct birth *birth, uint32_t *entries)
     code = fiber_init(&instance->fiber, birth->limits->stack_bytes, birth->err);
     if (code < 0)
         return code;
-    return write_state(birth, memory_bytes, entries);
+    write_state(birth, memory_bytes, entries);
+    return 0;
 }
 
 /* With the arrays that are needed for the time of birth only. */
@@ -386,58 +379,49 @@ void engine_instance_check(const struct engine_instance *instance)
  * The guest's part.
  */
 
-/* Each segment is applied before the next one is looked at: what the earlier
- * ones wrote stays when a later one does not fit. */
-static int start_elem(struct engine_instance *instance, uint32_t segment,
-                      struct engine_refusal *ret_refusal, viv_error *err)
+static struct engine_refusal start_elem(struct engine_instance *instance,
+                                        uint32_t segment)
 {
     const struct wasm_elem *elem = &instance->module->wasm.elems[segment];
-    union engine_slot offset;
-    int code = 0;
+    struct engine_refusal refusal = {0};
 
-    if (elem->mode == WASM_PASSIVE)
-        return 0;
-    if (elem->mode == WASM_ACTIVE) {
-        code = engine_const(instance, &elem->offset, &offset, err);
-        if (code == 0)
-            *ret_refusal = engine_table_init(instance, elem->table, segment,
-                                             offset.i32, 0, elem->count);
-    }
-    engine_table_drop(instance, segment);
-    return code;
+    if (elem->mode == WASM_ACTIVE)
+        refusal = engine_table_init(instance, elem->table, segment,
+                                    engine_const(instance, &elem->offset).i32,
+                                    0, elem->count);
+    if (elem->mode != WASM_PASSIVE)
+        engine_table_drop(instance, segment);
+    return refusal;
 }
 
-static int start_data(struct engine_instance *instance, uint32_t segment,
-                      struct engine_refusal *ret_refusal, viv_error *err)
+static struct engine_refusal start_data(struct engine_instance *instance,
+                                        uint32_t segment)
 {
     const struct wasm_data *data = &instance->module->wasm.datas[segment];
-    union engine_slot offset;
-    int code;
+    struct engine_refusal refusal = {0};
 
     if (data->mode == WASM_PASSIVE)
-        return 0;
-    code = engine_const(instance, &data->offset, &offset, err);
-    if (code == 0)
-        *ret_refusal = engine_memory_init(instance, segment, offset.i32, 0,
-                                          data->bytes.len);
+        return refusal;
+    refusal = engine_memory_init(instance, segment,
+                                 engine_const(instance, &data->offset).i32, 0,
+                                 data->bytes.len);
     engine_memory_drop(instance, segment);
-    return code;
+    return refusal;
 }
 
-static int start_segments(struct engine_instance *instance,
-                          struct engine_refusal *ret_refusal, viv_error *err)
+/* Each segment is applied before the next one is looked at: what the earlier
+ * ones wrote stays when a later one does not fit. */
+static struct engine_refusal start_segments(struct engine_instance *instance)
 {
     const struct wasm_module *wasm = &instance->module->wasm;
     struct engine_refusal refusal = {0};
-    int code = 0;
     uint32_t i;
 
-    for (i = 0; i < wasm->elem_count && code == 0 && refusal.trap == 0; i++)
-        code = start_elem(instance, i, &refusal, err);
-    for (i = 0; i < wasm->data_count && code == 0 && refusal.trap == 0; i++)
-        code = start_data(instance, i, &refusal, err);
-    *ret_refusal = refusal;
-    return code;
+    for (i = 0; i < wasm->elem_count && refusal.trap == 0; i++)
+        refusal = start_elem(instance, i);
+    for (i = 0; i < wasm->data_count && refusal.trap == 0; i++)
+        refusal = start_data(instance, i);
+    return refusal;
 }
 
 int engine_instance_start(struct engine_instance *instance,
@@ -445,11 +429,8 @@ int engine_instance_start(struct engine_instance *instance,
 {
     const struct wasm_module *wasm = &instance->module->wasm;
     viv_outcome outcome = {.kind = VIV_RETURNED};
-    struct engine_refusal refusal;
-    int code = start_segments(instance, &refusal, err);
+    struct engine_refusal refusal = start_segments(instance);
 
-    if (code < 0)
-        return code;
     if (refusal.trap != 0) {
         engine_trap_note(instance, refusal);
         engine_trap_outcome(instance, &outcome);

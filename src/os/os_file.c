@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#define _GNU_SOURCE /* the strerror_r that returns text */
+#define _GNU_SOURCE /* O_TMPFILE, and the strerror_r that returns text */
 #include "os/os_file.h"
 
 #include <errno.h>
@@ -149,7 +149,9 @@ int os_file_read_all(const char *path, uint64_t max, uint8_t **ret_bytes,
 }
 
 /* ------------------------------------------------------------------------
- * Writing: a temporary file beside the target, then a rename over it.
+ * Writing: a file without a name, or where the file system has no such thing,
+ * a temporary one beside the target; then a name, and a rename over the target.
+ * The name exists for a moment only: who is killed leaves nothing behind.
  */
 
 static bool write_whole(int fd, const char *from, size_t len)
@@ -167,56 +169,92 @@ static bool write_whole(int fd, const char *from, size_t len)
     return true;
 }
 
-/* Closing is the last chance of a network file system to say that it failed. */
 static bool fill(int fd, const void *bytes, size_t len)
 {
-    bool done = write_whole(fd, bytes, len) && !os_fail_now() && fsync(fd) == 0;
-    int reason = errno;
-
-    if (close(fd) != 0 && done)
-        return false;
-    errno = reason;
-    return done;
+    return write_whole(fd, bytes, len) && !os_fail_now() && fsync(fd) == 0;
 }
 
-/* A new file `path.XXXXXXXX`, whose name goes to `ret_name`.  Not mkostemp():
- * the permissions are to be those that the user's mask leaves of `mode`. */
-static int create_beside(const char *path, unsigned mode,
-                         char ret_name[PATH_MAX])
+/* A file in the folder of `path` that has no name yet; -1 if that cannot be. */
+static int open_nameless(const char *path, mode_t mode)
 {
-    int fd = -1;
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
 
-    for (int i = 0; fd < 0 && i < TRIES; i++) {
+    if (slash != NULL)
+        snprintf(folder, sizeof(folder), "%.*s",
+                 slash == path ? 1 : (int)(slash - path), path);
+    return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+/* Give `fd` the name, or if it is -1, make a file of that name; returns the
+ * descriptor.  Fails with EEXIST when the name is taken. */
+static int name_it(int fd, const char *name, mode_t mode)
+{
+    char nameless[32];
+
+    if (fd < 0)
+        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    snprintf(nameless, sizeof(nameless), "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, nameless, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+               ? fd
+               : -1;
+}
+
+/* A name beside `path` that nobody has, for `fd` as above. */
+static int name_beside(int fd, const char *path, mode_t mode,
+                       char ret_name[PATH_MAX])
+{
+    int named = -1;
+
+    for (int i = 0; named < 0 && i < TRIES; i++) {
         struct timespec now;
         uint32_t tag;
 
         clock_gettime(CLOCK_REALTIME, &now);
         tag = (uint32_t)now.tv_nsec * 4u + (uint32_t)getpid() * 2654435761u;
         snprintf(ret_name, PATH_MAX, "%s.%08x", path, (unsigned)tag);
-        fd = open(ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                  (mode_t)mode);
-        if (fd < 0 && errno != EEXIST)
+        named = name_it(fd, ret_name, mode);
+        if (named < 0 && errno != EEXIST)
             break;
     }
-    return fd;
+    return named;
+}
+
+/* Write, name, rename.  On failure errno says why, and only `fd` is left. */
+static bool put_in_place(int *fd, const char *path, const void *bytes,
+                         size_t len, mode_t mode)
+{
+    char temporary[PATH_MAX];
+    bool late = *fd >= 0;
+    int named, reason;
+
+    if (late && !fill(*fd, bytes, len))
+        return false;
+    named = os_fail_now() ? -1 : name_beside(*fd, path, mode, temporary);
+    if (named < 0)
+        return false;
+    *fd = named;
+    if ((late || fill(named, bytes, len)) && !os_fail_now() &&
+        rename(temporary, path) == 0)
+        return true;
+    reason = errno;
+    unlink(temporary);
+    errno = reason;
+    return false;
 }
 
 int os_file_write(const char *path, const void *bytes, size_t len,
                   unsigned mode, viv_error *err)
 {
-    char temporary[PATH_MAX];
-    int fd = -1, code;
+    int fd, code = 0;
 
-    if (strlen(path) + sizeof(".01234567") > sizeof(temporary))
+    if (strlen(path) + sizeof(".01234567") > PATH_MAX)
         return base_error(err, VIV_EIO, "the path '%.40s...' is too long",
                           path);
-    if (!os_fail_now())
-        fd = create_beside(path, mode, temporary);
-    if (fd < 0)
-        return system_error(err, "create a file beside", path);
-    if (fill(fd, bytes, len) && !os_fail_now() && rename(temporary, path) == 0)
-        return 0;
-    code = system_error(err, "write", path);
-    unlink(temporary);
+    fd = open_nameless(path, (mode_t)mode);
+    if (!put_in_place(&fd, path, bytes, len, (mode_t)mode))
+        code = system_error(err, "write", path);
+    if (fd >= 0)
+        close(fd);
     return code;
 }

@@ -12,13 +12,13 @@ took=$({
     echo $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
 })
 
-# cut SIGNAL MS [--foreground]: kill a compile after so many milliseconds; with
+# kill_at SIGNAL MS [--foreground]: kill a compile after so many milliseconds; with
 # --foreground the compilers that it started live on.
-cut() {
+kill_at() {
     local code=0
     # shellcheck disable=SC2086
-    timeout -s "$1" ${3-} "$(printf '0.%03d' $(($2 % 1000)))" "$VIV" compile \
-        json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}" \
+    timeout -s "$1" ${3-} "$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))" \
+        "$VIV" compile json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}" \
         >stdout 2>stderr || code=$?
     if [ -e out.viv ]; then
         cmp out.viv whole.viv || fail 'half a file under the final name'
@@ -36,11 +36,10 @@ for i in $(seq 0 14); do
     # Spread over the whole of a compile, a little beyond its end.
     at=$((took * i / 13 + i % 3))
     [ "$at" -gt 0 ] || at=1
-    [ "$at" -lt 1000 ] || at=999
-    cut KILL "$at"
-    cut KILL "$at" --foreground
-    cut INT "$at"
-    cut TERM "$at" --foreground
+    kill_at KILL "$at"
+    kill_at KILL "$at" --foreground
+    kill_at INT "$at"
+    kill_at TERM "$at" --foreground
 done
 echo "$killed killed, $finished finished in time"
 [ "$killed" -gt 10 ] || fail 'hardly one compile was killed: the test is void'

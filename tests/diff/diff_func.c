@@ -3,16 +3,16 @@
  * The script tells both sides what to give the module and what to call, one
  * line each:
  *
- *     func NAME PARAMS:RESULTS        import a function of the driver's
- *     global NAME TYPE BITS           import an immutable global
- *     memory NAME MIN MAX|-           import a memory
- *     table NAME TYPE MIN MAX|-       import a table
- *     call NAME PARAMS:RESULTS BITS.. call an export (refuel comes first)
- *     read NAME TYPE                  print an exported global
+ *     func MODULE NAME PARAMS:RESULTS   import a function of the driver's
+ *     global MODULE NAME TYPE BITS      import an immutable global
+ *     memory MODULE NAME MIN MAX|-      import a memory
+ *     table MODULE NAME TYPE MIN MAX|-  import a table
+ *     call NAME PARAMS:RESULTS BITS...  call an export
+ *     read NAME TYPE                    print an exported global
  *
- * All imports are of the module `h`; BITS are hexadecimal.  There are no
- * vectors at the border, since JavaScript has none: functions with vectors are
- * called through others that take and give two i64 instead.
+ * BITS are hexadecimal.  There are no vectors at the border, since JavaScript
+ * has none: functions with vectors are called through others that take and give
+ * two i64 instead.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -341,17 +341,17 @@ static void say_imports(struct diff_module *m)
     for (i = 0; i < m->func_imports; i++) {
         const struct diff_type *type = &m->types[m->funcs[i].type];
 
-        say(m, "func f%u %s:%s\n", i, type->params, type->results);
+        say(m, "func h f%u %s:%s\n", i, type->params, type->results);
     }
     for (i = 0; i < m->global_count && m->globals[i].imported; i++)
-        say(m, "global g%u %c %llx\n", i, m->globals[i].type,
+        say(m, "global h g%u %c %llx\n", i, m->globals[i].type,
             (unsigned long long)m->globals[i].value);
     if (m->profile.memory && m->memory_imported) {
-        say(m, "memory m0");
+        say(m, "memory h m0");
         say_limits(m, m->memory_min, m->memory_has_max, m->memory_max);
     }
     if (m->table_count > 0 && m->tables[0].imported) {
-        say(m, "table t0 %c", m->tables[0].type);
+        say(m, "table h t0 %c", m->tables[0].type);
         say_limits(m, m->tables[0].min, m->tables[0].has_max, m->tables[0].max);
     }
 }
@@ -388,6 +388,7 @@ static void say_call(struct diff_module *m, const struct callee *callee)
     const struct diff_type *type = &m->types[callee->type];
     uint32_t i;
 
+    say(m, "call refuel :\n");
     say(m, "call %s %s:%s", callee->name, type->params, type->results);
     for (i = 0; type->params[i]; i++)
         say(m, " %llx", (unsigned long long)argument(m, type->params[i]));

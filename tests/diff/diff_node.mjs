@@ -115,7 +115,7 @@ function memoryText(memory, bytes) {
 // --- a module ---------------------------------------------------------------
 
 function imported(words, host, imports) {
-  const [kind, name, ...rest] = words;
+  const [kind, module, name, ...rest] = words;
   const limits = (min, max) => ({
     initial: +min, ...(max === '-' ? {} : { maximum: +max }),
   });
@@ -129,7 +129,7 @@ function imported(words, host, imports) {
       element: type === 'r' ? 'anyfunc' : 'externref', ...limits(min, max),
     }, ...(type === 'r' ? [] : [null])),
   };
-  imports.h[name] = kinds[kind](...rest);
+  (imports[module] ??= {})[name] = kinds[kind](...rest);
 }
 
 function call(exports, words, log) {
@@ -137,10 +137,10 @@ function call(exports, words, log) {
   const [params, results] = types.split(':');
   const args = bits.map((text, i) => fromBits(params[i], text));
   let line;
-  exports.refuel();
   try {
     const value = exports[name](...args);
     const values = results.length > 1 ? value : [value];
+    if (name === 'refuel') return;
     line = `${name}${listText(results, values)}`;
   } catch (error) {
     line = `${name} trap ${trapText(error)}`;
@@ -153,7 +153,7 @@ function run(folder, seed) {
   const host = makeHost(log);
   const lines = readFileSync(`${folder}/${seed}.calls`, 'utf8')
     .split('\n').filter(Boolean).map((line) => line.split(' '));
-  const imports = { h: {} };
+  const imports = {};
   const isImport = ([kind]) => kind !== 'call' && kind !== 'read';
   lines.filter(isImport).forEach((words) => imported(words, host, imports));
   try {

@@ -1,11 +1,11 @@
 /* diff_run.c - run generated modules in Vivarium.
  *
- *     diff_run [-t gs|portable] [-O LEVEL] [-c CC] [-n NAME] FOLDER SEED...
+ *     diff_run [-t gs|portable] [-O LEVEL] [-c CC] [-C CACHE] FOLDER SEED...
  *
  * For every seed compiles FOLDER/SEED.wasm, does with it what FOLDER/SEED.calls
- * says, and writes what happened into FOLDER/SEED.NAME (the target, unless
- * said otherwise), in the words of diff_node.mjs.  Each seed has a process of
- * its own; one that dies leaves that as the last line.
+ * says, and writes what happened into FOLDER/SEED.gs or .portable, in the words
+ * of diff_node.mjs.  Each seed has a process of its own; one that dies leaves
+ * that as the last line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -46,7 +46,7 @@ struct run {
 };
 
 static struct aot_options options;
-static const char *name_of_log = "gs";
+static const char *target_name = "gs";
 
 /* --- the host: what its functions return depends on how often they are called
  */
@@ -110,11 +110,11 @@ static void import_func(struct run *run, viv_import *import,
                         const struct diff_line *line)
 {
     struct host *host = &run->hosts[run->import_count];
-    size_t params = strcspn(line->word[2], ":");
+    size_t params = strcspn(line->word[3], ":");
 
-    host->name = line->word[1];
-    host->params = line->word[2];
-    host->results = line->word[2] + params + 1;
+    host->name = line->word[2];
+    host->params = line->word[3];
+    host->results = line->word[3] + params + 1;
     host->run = run;
     diff_script_types(host->params, params, host->types);
     diff_script_types(host->results, strlen(host->results),
@@ -140,20 +140,20 @@ static void import_other(viv_import *import, const struct diff_line *line)
 
     switch (line->word[0][0]) {
     case 'g':
-        diff_script_types(line->word[2], 1, &type);
+        diff_script_types(line->word[3], 1, &type);
         import->kind = VIV_GLOBAL;
         import->type = type;
-        import->value = diff_script_value(line->word[2][0], line->word[3]);
+        import->value = diff_script_value(line->word[3][0], line->word[4]);
         break;
     case 'm':
         import->kind = VIV_MEMORY;
-        import_limits(import, line->word[2], line->word[3]);
+        import_limits(import, line->word[3], line->word[4]);
         break;
     default:
-        diff_script_types(line->word[2], 1, &type);
+        diff_script_types(line->word[3], 1, &type);
         import->kind = VIV_TABLE;
         import->type = type;
-        import_limits(import, line->word[3], line->word[4]);
+        import_limits(import, line->word[4], line->word[5]);
         break;
     }
 }
@@ -162,8 +162,8 @@ static void import(struct run *run, const struct diff_line *line)
 {
     viv_import *row = &run->imports[run->import_count];
 
-    row->module = "h";
-    row->name = line->word[1];
+    row->module = line->word[1];
+    row->name = line->word[2];
     if (line->word[0][0] == 'f')
         import_func(run, row, line);
     else
@@ -217,13 +217,13 @@ static void call(struct run *run, const struct diff_line *line)
 
     for (i = 0; i < params; i++)
         args[i] = diff_script_value(types[i], line->word[3 + i]);
-    if (viv_call(run->sandbox, "refuel", 6, NULL, 0, NULL, 0, &outcome, &err) <
-            0 ||
-        viv_call(run->sandbox, name, strlen(name), args, params, results, count,
+    if (viv_call(run->sandbox, name, strlen(name), args, params, results, count,
                  &outcome, &err) < 0) {
         fprintf(run->log, "%s failed: %s\n", name, err.text);
         return;
     }
+    if (strcmp(name, "refuel") == 0)
+        return;
     fprintf(run->log, "%s", name);
     if (outcome.kind == VIV_RETURNED)
         for (i = 0; i < count; i++)
@@ -309,7 +309,7 @@ static void run_seed(const char *folder, const char *seed, FILE *log)
     run.log = log;
     run.host_state = 1;
     snprintf(path, sizeof(path), "%s/%s.wasm", folder, seed);
-    snprintf(out, sizeof(out), "%s/%s.%s.viv", folder, seed, name_of_log);
+    snprintf(out, sizeof(out), "%s/%s.%s.viv", folder, seed, target_name);
     if (aot_compile_file(path, out, &options, NULL, &err) < 0 ||
         viv_module_load(out, &run.module, &err) < 0) {
         fprintf(log, "invalid %s\n", err.text);
@@ -330,7 +330,7 @@ static void run_apart(const char *folder, const char *seed)
     pid_t pid;
     int status = 0;
 
-    snprintf(path, sizeof(path), "%s/%s.%s", folder, seed, name_of_log);
+    snprintf(path, sizeof(path), "%s/%s.%s", folder, seed, target_name);
     log = fopen(path, "w");
     if (log == NULL) {
         perror(path);
@@ -362,11 +362,11 @@ static void parse_options(int argc, char **argv)
 
     aot_options_default(&options);
     options.jobs = 1;
-    while ((option = getopt(argc, argv, "t:O:c:n:")) != -1) {
+    while ((option = getopt(argc, argv, "t:O:c:C:")) != -1) {
         switch (option) {
         case 't':
             options.target = optarg[0] == 'g' ? AOT_GS : AOT_PORTABLE;
-            name_of_log = optarg;
+            target_name = optarg;
             break;
         case 'O':
             options.opt_level = (int)strtol(optarg, NULL, 10);
@@ -374,8 +374,8 @@ static void parse_options(int argc, char **argv)
         case 'c':
             options.cc = optarg;
             break;
-        case 'n':
-            name_of_log = optarg;
+        case 'C':
+            options.cache = optarg;
             break;
         default:
             exit(2);

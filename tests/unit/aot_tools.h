@@ -53,15 +53,19 @@ static inline const char *tools_folder(void)
     return tools_folder_path;
 }
 
-/* A path in it: good until eight more were asked for. */
+/* A path in it, good for as long as the test runs. */
 static inline const char *tools_path(const char *name)
 {
-    static char paths[8][512];
-    static unsigned next;
-    char *path = paths[next++ % 8];
+    static char paths[64][512];
+    char path[512];
+    int i = 0;
 
-    snprintf(path, sizeof(paths[0]), "%s/%s", tools_folder(), name);
-    return path;
+    snprintf(path, sizeof(path), "%s/%s", tools_folder(), name);
+    while (paths[i][0] != '\0' && strcmp(paths[i], path) != 0)
+        i++;
+    EXPECT(i < 63);
+    memcpy(paths[i], path, sizeof(path));
+    return paths[i];
 }
 
 static inline void tools_write(const char *name, const void *bytes, size_t len)

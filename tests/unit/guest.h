@@ -111,8 +111,8 @@ static inline void guest_assemble(const char *wat, const char *out)
 
     guest_path("guest.wat", path);
     guest_write(path, wat, strlen(wat));
-    snprintf(command, sizeof(command), "wat2wasm --enable-all '%s' -o '%s'",
-             path, out);
+    snprintf(command, sizeof(command),
+             "wat2wasm --enable-extended-const '%s' -o '%s'", path, out);
     EXPECT_EQ_INT(system(command), 0);
     unlink(path);
 }

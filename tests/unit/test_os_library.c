@@ -4,7 +4,6 @@
  */
 #include "os/os_library.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,7 +11,7 @@
 #include "os/os_fail.h"
 #include "test.h"
 
-static char source[PATH_MAX], object[PATH_MAX];
+static char source[512], object[512];
 
 static void begin(void)
 {
@@ -27,7 +26,7 @@ static void begin(void)
 /* A shared object whose `answer` is `number`, at `object`. */
 static void make_object(int number)
 {
-    char command[3 * PATH_MAX];
+    char command[4096];
 
     snprintf(command, sizeof(command),
              "rm -f '%s'; echo 'int answer(void){return %d;}' >'%s' && "
