@@ -86,19 +86,22 @@ smoke_module() {
 
 # --- measuring --------------------------------------------------------------
 
-# timed OUTPUT COMMAND...: print milliseconds of the clock, milliseconds of the
+# timed COMMAND...: print milliseconds of the clock, milliseconds of the
 # processors, and megabytes of the largest process; fail as the command does.
 timed() {
     python3 - "$@" <<'END'
 import resource, subprocess, sys, time
 
+def used():
+    return resource.getrusage(resource.RUSAGE_CHILDREN)
+
+# What a start of Python ran before this is not ours to count.
+before = used().ru_utime + used().ru_stime
 start = time.monotonic()
-with open(sys.argv[1], "w") as out:
-    code = subprocess.run(sys.argv[2:], stdout=out).returncode
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
 took = time.monotonic() - start
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-cpu = used.ru_utime + used.ru_stime
-print(f"{took * 1e3:.1f} {cpu * 1e3:.1f} {used.ru_maxrss / 1024:.1f}")
+cpu = used().ru_utime + used().ru_stime - before
+print(f"{took * 1e3:.1f} {cpu * 1e3:.1f} {used().ru_maxrss / 1024:.1f}")
 sys.exit(code)
 END
 }
@@ -118,7 +121,7 @@ emit_ms() {
     local repeat
     for ((repeat = 0; repeat < emit_repeats; repeat++)); do
         rm -rf c
-        timed /dev/null bash -c 'compile_viv "$@"' _ "$1" --emit-only \
+        timed bash -c 'compile_viv "$@"' _ "$1" --emit-only \
             --keep-c c || return
     done | awk '
         NR == 1 || $1 < clock { clock = $1 }
@@ -140,19 +143,19 @@ measure() {
     export viv clang cpu
     emit=$(emit_ms "$file") || return
     say "$name: wasm2c ..."
-    emit2=$(timed /dev/null wasm2c "$file" -n m -o wasm2c.c) || return
+    emit2=$(timed wasm2c "$file" -n m -o wasm2c.c) || return
     read -r -a ours <<<"$emit"
     read -r -a peer <<<"$emit2"
     row "$name: wasm to C" "${ours[0]}" ms wasm2c "${peer[0]}"
     row "$name: the same, processors" "${ours[1]}" ms wasm2c "${peer[1]}"
 
     say "$name: viv compile ..."
-    whole=$(timed /dev/null bash -c 'compile_viv "$@"' _ "$file" -o m.viv) ||
+    whole=$(timed bash -c 'compile_viv "$@"' _ "$file" -o m.viv) ||
         return
-    one=$(timed /dev/null bash -c 'compile_viv "$@"' _ "$file" -o one.viv \
+    one=$(timed bash -c 'compile_viv "$@"' _ "$file" -o one.viv \
         --jobs 1) || return
     say "$name: wasm2c and $clang ..."
-    clang2=$(timed /dev/null bash -c compile_wasm2c) || return
+    clang2=$(timed bash -c compile_wasm2c) || return
     size=$(stat -c %s wasm2c.so)
     awk -v OFS='\t' -v name="$name" -v ours="$whole" -v one="$one" \
         -v emit="$emit2" -v clang="$clang2" '

@@ -36,7 +36,6 @@
  *     -fno-stack-protector    the distribution's defaults do not belong here
  *     -fcf-protection=none    nor do landing pads
  *     -ffreestanding          no header of the system is needed
- *     -foptimize-sibling-calls  tail calls are jumps (gcc, from -O1 on)
  *     -fasynchronous-unwind-tables  gdb and perf can walk through guest frames */
 static const char *const always[] = {
     "-c",
@@ -54,7 +53,6 @@ static const char *const always[] = {
     "-fno-math-errno",
     "-fstack-clash-protection",
     "-fno-stack-protector",
-    "-foptimize-sibling-calls",
     "-fasynchronous-unwind-tables",
     NULL,
 };
@@ -165,6 +163,14 @@ static void digest_program(struct base_sha256 *sha,
     base_sha256_add(sha, program->path, strlen(program->path) + 1);
     base_sha256_add(sha, &program->bytes, sizeof(program->bytes));
     base_sha256_add(sha, &program->changed_ns, sizeof(program->changed_ns));
+}
+
+void aot_cc_tail_calls(struct aot_cc *cc, bool has_tail_calls)
+{
+    add(cc, has_tail_calls ? "-foptimize-sibling-calls"
+                           : "-fno-optimize-sibling-calls");
+    if (has_tail_calls)
+        add(cc, "-DVIV_TAIL_CALLS");
 }
 
 void aot_cc_digest(const struct aot_cc *cc, struct base_sha256 *sha)

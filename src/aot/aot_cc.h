@@ -7,6 +7,7 @@
 #ifndef AOT_CC_H
 #define AOT_CC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,11 @@ struct aot_cc {
  * `options->pgo_use` that is not merged yet is merged into `scratch`. */
 int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
                 const struct os_scratch *scratch, viv_error *err);
+
+/* Does the module have tail calls?  If not, no call may become a jump: endless
+ * recursion has to exhaust the stack, not to turn into a loop.  To be said
+ * once, before anything is digested or compiled. */
+void aot_cc_tail_calls(struct aot_cc *cc, bool has_tail_calls);
 
 /* Put everything about compiler, linker and arguments that decides what comes
  * out into a digest. */

@@ -212,6 +212,8 @@ static int finish(struct compile *compile, viv_error *err)
         return r;
     r = aot_cc_init(&compile->cc, compile->options, &compile->scratch, err);
     if (r == 0) {
+        aot_cc_tail_calls(&compile->cc, (compile->module.features &
+                                         WASM_FEATURE_TAIL_CALLS) != 0);
         aot_header_make(&compile->module, &compile->layout, &compile->skeleton,
                         &compile->cc, &compile->header);
         if (compile->options->keep_c != NULL)

@@ -2,7 +2,7 @@
  *
  * What a function looks like:
  *
- *     u32 fn7_max(VIV_P u32 l0, u32 l1)
+ *     VIV_NO_TAIL u32 fn7_max(VIV_P u32 l0, u32 l1)
  *     {
  *     u64 l2=0;                    locals that are no parameters
  *     u32 i0,i1;                   variables of the operand stack
@@ -362,8 +362,8 @@ static void write_func(struct aot_func *func, struct base_buf *out)
     const struct wasm_func_type *type =
         wasm_type_of_func(func->module, func->index);
 
-    aot_say(func, out, "%s %s", aot_return_type(type),
-            func->names[func->index]);
+    aot_say(func, out, "%s%s %s", func->has_tail_call ? "" : "VIV_NO_TAIL ",
+            aot_return_type(type), func->names[func->index]);
     aot_params_write(out, type, true);
     base_buf_text(out, "\n{\n");
     write_locals(func, out);
@@ -383,6 +383,7 @@ static void begin(struct aot_func *func, uint32_t index)
     func->is_dead = false;
     func->failed = false;
     func->fuel_is_open = false;
+    func->has_tail_call = false;
     aot_stack_clear(&func->stack);
     base_buf_clear(&func->body);
     aot_control_begin(func);

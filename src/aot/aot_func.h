@@ -66,6 +66,7 @@ struct aot_func {
     uint32_t variable_capacity;
     bool is_dead;       /* the next instruction cannot run */
     bool failed;        /* memory ran out */
+    bool has_tail_call;
     size_t fuel_at;     /* where in `body` this stretch's cost goes */
     uint32_t fuel_cost; /* of this stretch so far */
     bool fuel_is_open;

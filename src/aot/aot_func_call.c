@@ -170,6 +170,7 @@ static void emit_tail_call(struct aot_func *func, const struct callee *callee)
     write_call(func, callee);
     aot_fuel_end(func);
     func->is_dead = true;
+    func->has_tail_call = true;
 }
 
 static void emit_direct(struct aot_func *func, uint32_t index, bool is_tail)

@@ -64,11 +64,18 @@ typedef u8 v128 __attribute__((vector_size(16)));
 
 /* A tail call between functions of one C type is a jump by contract where the
  * compiler can promise it, and elsewhere by -foptimize-sibling-calls: no call
- * needs more than registers, so the jump is always possible. */
+ * needs more than registers, so the jump is always possible.  All other calls
+ * must not be jumps, or endless recursion would be an endless loop. */
 #ifdef __clang__
-#define VIV_TAIL __attribute__((musttail))
+#define VIV_TAIL    __attribute__((musttail))
+#define VIV_NO_TAIL __attribute__((disable_tail_calls))
 #else
 #define VIV_TAIL
+#ifdef VIV_TAIL_CALLS
+#define VIV_NO_TAIL __attribute__((optimize("no-optimize-sibling-calls")))
+#else
+#define VIV_NO_TAIL
+#endif
 #endif
 
 /* State pages: at constant negative offsets.  Aligned, and never the guest's

@@ -42,6 +42,19 @@ static void expand(uint32_t words[64], const uint8_t block[64])
     }
 }
 
+/* One round, naming the eight words as they stand.  The next round names them
+ * shifted by one, so that none of them has to move: after eight rounds each is
+ * back in its place. */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                       \
+    do {                                                                       \
+        uint32_t one = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +    \
+                       (g ^ (e & (f ^ g))) + round_constants[i] + w[i];        \
+        uint32_t two = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +        \
+                       ((a & b) | (c & (a | b)));                              \
+        d += one;                                                              \
+        h = one + two;                                                         \
+    } while (0)
+
 static void add_block(uint32_t state[8], const uint8_t block[64])
 {
     uint32_t w[64];
@@ -49,19 +62,15 @@ static void add_block(uint32_t state[8], const uint8_t block[64])
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
     expand(w, block);
-    for (int i = 0; i < 64; i++) {
-        uint32_t one = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-                       ((e & f) ^ (~e & g)) + round_constants[i] + w[i];
-        uint32_t two = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-                       ((a & b) ^ (a & c) ^ (b & c));
-        h = g;
-        g = f;
-        f = e;
-        e = d + one;
-        d = c;
-        c = b;
-        b = a;
-        a = one + two;
+    for (int i = 0; i < 64; i += 8) {
+        ROUND(a, b, c, d, e, f, g, h, i);
+        ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ROUND(b, c, d, e, f, g, h, a, i + 7);
     }
     state[0] += a;
     state[1] += b;

@@ -137,6 +137,10 @@ function call(exports, words, log) {
   const [params, results] = types.split(':');
   const args = bits.map((text, i) => fromBits(params[i], text));
   let line;
+  if (!exports[name]) {
+    log.push(`${name} missing`);
+    return;
+  }
   try {
     const value = exports[name](...args);
     const values = results.length > 1 ? value : [value];
@@ -162,7 +166,7 @@ function run(folder, seed) {
     const { exports } = new WebAssembly.Instance(module, imports);
     for (const words of lines) {
       if (words[0] === 'call') call(exports, words, log);
-      if (words[0] === 'read')
+      if (words[0] === 'read' && exports[words[1]])
         log.push(`${words[1]} ${toText(words[2], exports[words[1]].value)}`);
     }
     if (exports.mem) log.push('end' + memoryText(exports.mem, Infinity));

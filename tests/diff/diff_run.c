@@ -214,12 +214,15 @@ static void call(struct run *run, const struct diff_line *line)
     viv_value args[VALUES_MAX], results[VALUES_MAX];
     viv_outcome outcome;
     viv_error err;
+    int code;
 
     for (i = 0; i < params; i++)
         args[i] = diff_script_value(types[i], line->word[3 + i]);
-    if (viv_call(run->sandbox, name, strlen(name), args, params, results, count,
-                 &outcome, &err) < 0) {
-        fprintf(run->log, "%s failed: %s\n", name, err.text);
+    code = viv_call(run->sandbox, name, strlen(name), args, params, results,
+                    count, &outcome, &err);
+    if (code < 0) {
+        fprintf(run->log, "%s %s\n", name,
+                code == VIV_ENOTFOUND ? "missing" : err.text);
         return;
     }
     if (strcmp(name, "refuel") == 0)
@@ -240,10 +243,11 @@ static void read_global(struct run *run, const struct diff_line *line)
     viv_value value;
     uint32_t type;
 
-    fprintf(run->log, "%s", name);
-    if (viv_global_get(run->sandbox, name, strlen(name), &value, &type) == 0)
+    if (viv_global_get(run->sandbox, name, strlen(name), &value, &type) == 0) {
+        fprintf(run->log, "%s", name);
         diff_script_print(run->log, line->word[2][0], value);
-    fputc('\n', run->log);
+        fputc('\n', run->log);
+    }
 }
 
 /* --- a module ---------------------------------------------------------------

@@ -117,15 +117,14 @@ static inline void guest_assemble(const char *wat, const char *out)
     unlink(path);
 }
 
-/* Text to a compiled module at `out`. */
-static inline void guest_compile(const char *wat, bool fuel, const char *out)
+/* The file `wasm`, which is removed, to a compiled module at `out`. */
+static inline void guest_compile_wasm(const char *wasm, bool fuel,
+                                      const char *out)
 {
-    char wasm[PATH_MAX], cache[PATH_MAX];
     struct aot_options options;
+    char cache[PATH_MAX];
     viv_error err = {0};
 
-    guest_path("guest.wasm", wasm);
-    guest_assemble(wat, wasm);
     guest_cache(cache);
     aot_options_default(&options);
     options.target = guest_is_gs() ? AOT_GS : AOT_PORTABLE;
@@ -137,18 +136,47 @@ static inline void guest_compile(const char *wat, bool fuel, const char *out)
     unlink(wasm);
 }
 
-static inline viv_module *guest_load(const char *wat, bool fuel)
+/* Text to a compiled module at `out`. */
+static inline void guest_compile(const char *wat, bool fuel, const char *out)
+{
+    char wasm[PATH_MAX];
+
+    guest_path("guest.wasm", wasm);
+    guest_assemble(wat, wasm);
+    guest_compile_wasm(wasm, fuel, out);
+}
+
+/* The module at `path`, which is removed. */
+static inline viv_module *guest_load_file(const char *path)
 {
     viv_module *module = NULL;
-    char path[PATH_MAX];
     viv_error err = {0};
 
-    guest_path("guest.viv", path);
-    guest_compile(wat, fuel, path);
     if (viv_module_load(path, &module, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
     unlink(path);
     return module;
+}
+
+static inline viv_module *guest_load(const char *wat, bool fuel)
+{
+    char path[PATH_MAX];
+
+    guest_path("guest.viv", path);
+    guest_compile(wat, fuel, path);
+    return guest_load_file(path);
+}
+
+/* For what the assembler does not know. */
+static inline viv_module *guest_load_bytes(const void *bytes, size_t len)
+{
+    char wasm[PATH_MAX], path[PATH_MAX];
+
+    guest_path("guest.wasm", wasm);
+    guest_path("guest.viv", path);
+    guest_write(wasm, bytes, len);
+    guest_compile_wasm(wasm, false, path);
+    return guest_load_file(path);
 }
 
 /* A sandbox of `module`, which is shared. */

@@ -121,7 +121,10 @@ TEST(a_directory_and_nothing_at_all_are_refused)
 TEST(a_file_that_was_cut_off_anywhere_is_refused)
 {
     begin();
+    /* Byte by byte where the headers are, in steps between. */
     for (size_t cut = len; cut-- > 0;) {
+        if (cut > 1200 && cut < len - 300 && cut % 61 != 0)
+            continue;
         EXPECT_EQ_INT(truncate(path, (off_t)cut), 0);
         EXPECT_EQ_INT(try_open(), VIV_EFORMAT);
         EXPECT_HAS_STR(err.text, cut == 0 ? "empty" : "'");

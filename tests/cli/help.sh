@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# help.sh - how the command explains itself.
+#
 # Goal: whoever tries the command finds out how it is used, and a command line
 # that makes no sense ends with code 2 and one line.
 #

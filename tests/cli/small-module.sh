@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# small-module.sh - a small module, from text to results.
+#
 # Goal: a small module is compiled for both flavours, described, and run; the
 # results come one a line, a trap says which, and the exit code tells.
 #

@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# killed-anytime.sh - a compile may be killed at any moment.
+#
 # Goal: a compile that is killed, at whatever moment, leaves no half file under
 # the final name and no lock; the next compile works, and removes what was left.
 #

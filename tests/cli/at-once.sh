@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# at-once.sh - compiles of one module at the same time.
+#
 # Goal: several compiles of one module at once, into one file and one cache, do
 # not disturb each other; the second use of a cache compiles nothing; and an
 # entry that is damaged is not believed.

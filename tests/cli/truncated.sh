@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# truncated.sh - modules that end too early.
+#
 # Goal: modules that end too early, at any byte, are refused by one sentence.
 # Every beginning in one process; a sample of them through the command.
 #

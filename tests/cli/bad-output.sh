@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# bad-output.sh - outputs that cannot be written.
+#
 # Goal: an output that cannot be written is one sentence, and what was there
 # before is still there.
 #

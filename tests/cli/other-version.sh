@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# other-version.sh - compiled modules that are not for us.
+#
 # Goal: a compiled module of another ABI version, target or maker is refused
 # before any of its code runs, and the sentence names both sides.
 #

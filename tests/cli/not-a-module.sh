@@ -1,3 +1,6 @@
+#!/usr/bin/env bash
+# not-a-module.sh - files that are no module at all.
+#
 # Goal: what is no module at all - text, nothing, a folder, a device, a pipe
 # without a writer, lengths of a gigabyte - gets one sentence, at once.
 #
