@@ -2,7 +2,7 @@
  *
  * What a function looks like:
  *
- *     VIV_NO_TAIL u32 fn7_max(VIV_P u32 l0, u32 l1)
+ *     u32 fn7_max(VIV_P u32 l0, u32 l1)
  *     {
  *     u64 l2=0;                    locals that are no parameters
  *     u32 i0,i1;                   variables of the operand stack
@@ -362,8 +362,10 @@ static void write_func(struct aot_func *func, struct base_buf *out)
     const struct wasm_func_type *type =
         wasm_type_of_func(func->module, func->index);
 
-    aot_say(func, out, "%s%s %s", func->has_tail_call ? "" : "VIV_NO_TAIL ",
-            aot_return_type(type), func->names[func->index]);
+    if (func->has_other_tail_call)
+        base_buf_text(out, "#undef VIV_TAIL\n#define VIV_TAIL\n");
+    aot_say(func, out, "%s %s", aot_return_type(type),
+            func->names[func->index]);
     aot_params_write(out, type, true);
     base_buf_text(out, "\n{\n");
     write_locals(func, out);
@@ -372,6 +374,15 @@ static void write_func(struct aot_func *func, struct base_buf *out)
         base_buf_text(out, "s64 fuel=VIV_FUEL_NOW;\n");
     base_buf_bytes(out, func->body.at, func->body.len);
     base_buf_text(out, "}\n\n");
+    if (func->has_other_tail_call)
+        base_buf_text(out, "#undef VIV_TAIL\n#define VIV_TAIL VIV_CONTRACT\n");
+}
+
+enum aot_need aot_func_need(const struct aot_func *func)
+{
+    if (!func->has_tail_call)
+        return AOT_NEED_NO_TAIL;
+    return func->has_other_tail_call ? AOT_NEED : AOT_NEED_ALL_TAIL;
 }
 
 static void begin(struct aot_func *func, uint32_t index)
@@ -384,6 +395,7 @@ static void begin(struct aot_func *func, uint32_t index)
     func->failed = false;
     func->fuel_is_open = false;
     func->has_tail_call = false;
+    func->has_other_tail_call = false;
     aot_stack_clear(&func->stack);
     base_buf_clear(&func->body);
     aot_control_begin(func);

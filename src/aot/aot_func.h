@@ -48,7 +48,7 @@ struct aot_func {
     struct wasm_module *module;
     const struct engine_layout *layout;
     const char *const *names; /* C names by function index */
-    uint8_t *needed;          /* set to 1: functions that were called */
+    uint8_t *needed;          /* enum aot_need: functions that were called */
     bool fuel;
 
     /* State of the function being translated. */
@@ -67,6 +67,7 @@ struct aot_func {
     bool is_dead;       /* the next instruction cannot run */
     bool failed;        /* memory ran out */
     bool has_tail_call;
+    bool has_other_tail_call; /* to a function of another C type */
     size_t fuel_at;     /* where in `body` this stretch's cost goes */
     uint32_t fuel_cost; /* of this stretch so far */
     bool fuel_is_open;
@@ -81,6 +82,19 @@ void aot_func_fini(struct aot_func *func);
  * to `out`.  Fails as wasm_check_step() does. */
 int aot_func_emit(struct aot_func *func, uint32_t index, struct base_buf *out,
                   viv_error *err);
+
+/* How a unit needs the declaration of a function: not at all; because it calls
+ * it; because it defines it, with what the prelude says of its tail calls.
+ * (clang heeds what stands before the first declaration only.) */
+enum aot_need {
+    AOT_NEED_NOT,
+    AOT_NEED,
+    AOT_NEED_NO_TAIL, /* VIV_NO_TAIL */
+    AOT_NEED_ALL_TAIL /* VIV_ALL_TAIL */
+};
+
+/* The need for the function that was emitted last. */
+enum aot_need aot_func_need(const struct aot_func *func);
 
 /* --- for the files of src/aot/aot_func*.c --- */
 

@@ -166,6 +166,8 @@ static void emit_tail_call(struct aot_func *func, const struct callee *callee)
     write_slot_args(func, callee->type);
     if (aot_same_c_type(own, callee->type))
         base_buf_text(&func->body, "VIV_TAIL ");
+    else
+        func->has_other_tail_call = true;
     base_buf_text(&func->body, "return ");
     write_call(func, callee);
     aot_fuel_end(func);
@@ -180,7 +182,8 @@ static void emit_direct(struct aot_func *func, uint32_t index, bool is_tail)
         .index = index,
     };
 
-    func->needed[index] = 1;
+    if (func->needed[index] == AOT_NEED_NOT)
+        func->needed[index] = AOT_NEED;
     begin_call(func, callee.type);
     if (is_tail)
         emit_tail_call(func, &callee);

@@ -47,8 +47,12 @@ void aot_module_write_head(const struct aot_module_text *text,
     base_buf_text(out, "#pragma GCC visibility push(hidden)\n");
     write_types(module, out);
     for (uint32_t i = 0; i < module->func_count; i++) {
-        if (!text->needed[i])
+        if (text->needed[i] == AOT_NEED_NOT)
             continue;
+        if (text->needed[i] == AOT_NEED_NO_TAIL)
+            base_buf_text(out, "VIV_NO_TAIL ");
+        if (text->needed[i] == AOT_NEED_ALL_TAIL)
+            base_buf_text(out, "VIV_ALL_TAIL ");
         write_signature(text, i, false, out);
         base_buf_text(out, ";\n");
     }

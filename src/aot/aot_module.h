@@ -17,7 +17,7 @@ struct aot_module_text {
     const struct wasm_module *module;
     const struct engine_layout *layout;
     const char *const *names; /* C names by function index */
-    const uint8_t *needed;    /* 1: the unit needs its declaration */
+    const uint8_t *needed;    /* enum aot_need, by function index */
     uint32_t skeleton_bytes;
 };
 

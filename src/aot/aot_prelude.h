@@ -62,21 +62,31 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_BASE VIV_STATE(viv_pointer, ENGINE_AT_BASE)
 #endif
 
-/* A tail call between functions of one C type is a jump by contract where the
- * compiler can promise it, and elsewhere by -foptimize-sibling-calls: no call
- * needs more than registers, so the jump is always possible.  All other calls
- * must not be jumps, or endless recursion would be an endless loop. */
+/* A tail call between functions of one C type is a jump by contract, where the
+ * compiler can promise that; the others, and all of gcc's, are jumps by
+ * -foptimize-sibling-calls: no call needs more than registers, so a jump is
+ * always possible.  Calls that are no tail calls must not be jumps, or endless
+ * recursion would be an endless loop.
+ *
+ *     VIV_NO_TAIL     before a function without tail calls
+ *     VIV_ALL_TAIL    before one whose tail calls are all by contract
+ *
+ * A function of which only some are gets neither, and no contracts: clang 19
+ * makes loops of tail recursion, and where it does it may break contracts. */
 #ifdef __clang__
-#define VIV_TAIL    __attribute__((musttail))
-#define VIV_NO_TAIL __attribute__((disable_tail_calls))
+#define VIV_CONTRACT __attribute__((musttail))
+#define VIV_NO_TAIL  __attribute__((disable_tail_calls))
+#define VIV_ALL_TAIL __attribute__((disable_tail_calls))
 #else
-#define VIV_TAIL
+#define VIV_CONTRACT
 #ifdef VIV_TAIL_CALLS
 #define VIV_NO_TAIL __attribute__((optimize("no-optimize-sibling-calls")))
 #else
 #define VIV_NO_TAIL
 #endif
+#define VIV_ALL_TAIL
 #endif
+#define VIV_TAIL VIV_CONTRACT
 
 /* State pages: at constant negative offsets.  Aligned, and never the guest's
  * to address. */

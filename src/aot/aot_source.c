@@ -89,7 +89,7 @@ static int emit_bodies(struct maker *maker, uint64_t share, bool is_last,
 
         if (r < 0)
             return r;
-        maker->needed[*index] = 1;
+        maker->needed[*index] = (uint8_t)aot_func_need(&maker->func);
         bytes += module->funcs[*index].body.len;
         ++*index;
         if (++maker->done % 256 == 0)
@@ -114,8 +114,9 @@ static int make_unit(struct maker *maker, uint64_t share, uint32_t number,
 
     if (r < 0)
         return r;
-    if (is_last)
-        memset(maker->needed, 1, maker->module->func_count);
+    for (uint32_t i = 0; is_last && i < maker->module->func_count; i++)
+        if (maker->needed[i] == AOT_NEED_NOT)
+            maker->needed[i] = AOT_NEED;
     aot_module_write_head(&text, unit);
     base_buf_bytes(unit, maker->bodies.at, maker->bodies.len);
     if (is_last)

@@ -9,19 +9,19 @@
 
 real_wasm json
 compile json.wasm whole.viv
-took=$({
-    start=${EPOCHREALTIME/[.,]/}
-    compile json.wasm whole.viv
-    echo $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
-})
+options="-o out.viv --quiet --target ${VIV_TARGET:-gs}"
 
-# kill_at SIGNAL MS [--foreground]: kill a compile after so many milliseconds; with
-# --foreground the compilers that it started live on.
+start=${EPOCHREALTIME/[.,]/}
+compile json.wasm whole.viv
+took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+
+# kill_at SIGNAL MS [--foreground]: kill a compile after so many milliseconds;
+# with --foreground the compilers that it started live on.
 kill_at() {
-    local code=0
+    local code=0 after
+    after=$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))
     # shellcheck disable=SC2086
-    timeout -s "$1" ${3-} "$(printf '%d.%03d' $(($2 / 1000)) $(($2 % 1000)))" \
-        "$VIV" compile json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}" \
+    timeout -s "$1" ${3-} "$after" "$VIV" compile json.wasm $options \
         >stdout 2>stderr || code=$?
     if [ -e out.viv ]; then
         cmp out.viv whole.viv || fail 'half a file under the final name'
@@ -49,6 +49,7 @@ echo "$killed killed, $finished finished in time"
 
 # Compilers that outlived their parent may still be writing.
 sleep 1
-works compile json.wasm -o out.viv --quiet --target "${VIV_TARGET:-gs}"
+# shellcheck disable=SC2086
+works compile json.wasm $options
 cmp out.viv whole.viv || fail 'the next compile made something else'
 holds json.wasm whole.viv out.viv

@@ -4,11 +4,13 @@
 # SPDX-License-Identifier: Apache-2.0
 page=$VIV_ROOT/docs/man/viv.1
 
-# Options in the page: the words after .B or .BI that begin a .TP of a command.
+# Options in the page: what stands in the line after a .TP of a command.
 in_page() {
     awk -v wanted="$1" '
         $1 == ".SS" { section = $2 }
-        section == wanted && $1 ~ /^\.BI?R?$/ && $2 ~ /^\\-/ { print $2 }
+        $1 == ".SH" { section = "" }
+        tag && section == wanted && $2 ~ /^\\-/ { print $2 }
+        { tag = $1 == ".TP" }
     ' "$page" | sed 's/\\//g; s/[",]//g' | sort -u
 }
 

@@ -36,18 +36,31 @@ static int usage(void)
     return 2;
 }
 
+/* Where the value of the option `name` goes; NULL if there is no such. */
+static const char **option(struct request *request, const char *name)
+{
+    const struct {
+        const char *name;
+        const char **to;
+    } options[] = {
+        {"--target", &request->target},   {"--cache", &request->cache},
+        {"--scratch", &request->scratch}, {"--tally", &request->tally},
+        {"--cc", &request->cc},
+    };
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+        if (strcmp(options[i].name, name) == 0)
+            return options[i].to;
+    return NULL;
+}
+
 static int parse(int argc, char **argv, struct request *request)
 {
     int at = 1;
 
     for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
-        const char **to = strcmp(argv[at], "--target") == 0  ? &request->target
-                          : strcmp(argv[at], "--cache") == 0 ? &request->cache
-                          : strcmp(argv[at], "--scratch") == 0
-                              ? &request->scratch
-                          : strcmp(argv[at], "--tally") == 0 ? &request->tally
-                          : strcmp(argv[at], "--cc") == 0    ? &request->cc
-                                                             : NULL;
+        const char **to = option(request, argv[at]);
+
         if (to == NULL)
             return -1;
         *to = argv[at + 1];

@@ -25,15 +25,15 @@ TEST(a_function_has_head_locals_variables_and_body)
                             " (result i32) (local i64 i64 f32 v128)"
                             " (i32.load (local.get 0))))");
 
-    EXPECT_EQ_STR(c, "u32 fn0_max(VIV_P u32 l0)\n"
-                     "{\n"
-                     "u64 l1=0,l2=0;\n"
-                     "f32 l3=0;\n"
-                     "v128 l4={0};\n"
-                     "u32 i0;\n"
-                     "i0=i32_load(l0,0u);\n"
-                     "return i0;\n"
-                     "}\n\n");
+    EXPECT_HAS_STR(c, "u32 fn0_max(VIV_P u32 l0)\n"
+                      "{\n"
+                      "u64 l1=0,l2=0;\n"
+                      "f32 l3=0;\n"
+                      "v128 l4={0};\n"
+                      "u32 i0;\n"
+                      "i0=i32_load(l0,0u);\n"
+                      "return i0;\n"
+                      "}\n\n");
 }
 
 TEST(one_height_can_have_variables_of_several_types)

@@ -118,7 +118,7 @@ static const char ADDS[] =
     "   (local $sum i64)"
     "   (loop $l"
     "     (call $add (local.get 0) (local.get $sum) (f64.const 0.5))"
-    "     (i32.store (i32.const 8)) drop (local.set $sum)"
+    "     i32.const 8 i32.store drop (local.set $sum)"
     "     (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
     "   (i32.wrap_i64 (local.get $sum))))";
 
@@ -148,8 +148,8 @@ TEST(host_functions_get_arguments_and_give_results)
     guest = guest_start_with(ADDS, imports, 1);
     EXPECT_EQ_INT(guest_ask(&guest, "loop", 100), 5050);
     EXPECT_EQ_INT(host_calls, 100);
-    EXPECT_EQ_INT(viv_memory_read(guest.sandbox, 8, &stored, 4), 0);
-    EXPECT_EQ_INT(stored, 1001);
+    EXPECT_EQ_INT(viv_memory_read(guest.sandbox, 1001, &stored, 4), 0);
+    EXPECT_EQ_INT(stored, 8);
     guest_end(&guest);
 }
 
@@ -260,7 +260,7 @@ TEST(a_host_function_cannot_forge_a_function)
     guest = guest_start_with(
         "(module (import \"env\" \"f\" (func $f (result funcref)))"
         " (table 1 funcref) (func $h) (elem declare func $h)"
-        " (func (export \"f\") (table.set (i32.const 0) (call $f))"
+        " (func (export \"f\") (table.set 0 (i32.const 0) (call $f))"
         "   (call_indirect (i32.const 0))))",
         imports, 1);
     EXPECT_EQ_INT(guest_call(&guest, "f", NULL, 0, 0), VIV_TRAPPED);

@@ -186,7 +186,7 @@ TEST(imported_globals_tables_and_memories_are_the_sandboxs_own)
         "   (i32.wrap_i64 (i64.shr_u (global.get 0) (i64.const 16))))"
         " (func (export \"m\") (param i32) (result i32) memory.size)"
         " (func (export \"t\") (param i32) (result i32)"
-        "   (table.grow (ref.null func) (local.get 0))))",
+        "   (table.grow 0 (ref.null func) (local.get 0))))",
         imports, 3);
     EXPECT_EQ_INT(guest_ask(&guest, "g", 0), (uint32_t)(123456789012345 >> 16));
     EXPECT_EQ_INT(guest_ask(&guest, "m", 0), 3);
