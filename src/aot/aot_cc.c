@@ -34,9 +34,8 @@
  *     -fstack-clash-protection  large frames touch every page of the stack, so
  *                             that none steps over the guard
  *     -fno-stack-protector    the distribution's defaults do not belong here
- *     -fcf-protection=none    nor do landing pads
  *     -ffreestanding          no header of the system is needed
- *     -fasynchronous-unwind-tables  gdb and perf can walk through guest frames */
+ *     -fasynchronous-unwind-tables  gdb and perf walk through guest frames */
 static const char *const always[] = {
     "-c",
     "-pipe",

@@ -125,7 +125,7 @@ static void write_call(struct aot_func *func, const struct callee *callee)
 }
 
 /* The operands are used up by a statement that assigns the first result to
- * the lowest operand's variable: what waits below and mentions it comes first. */
+ * the lowest operand's variable: what waits below and mentions it is first. */
 static void begin_call(struct aot_func *func, const struct wasm_func_type *type)
 {
     uint32_t height = func->stack.len - type->param_count;

@@ -14,7 +14,7 @@
 #include "base/base_check.h"
 #include "engine/engine_abi.h"
 
-/* A and B are the operands, which are atoms: names, calls, or in parentheses. */
+/* A and B are the operands, which are atoms: names, calls, in parentheses. */
 static const char *const templates[WASM_OP_COUNT] = {
     [WASM_OP_I32_EQZ] = "((u32)(A==0))",
     [WASM_OP_I32_EQ] = "((u32)(A==B))",

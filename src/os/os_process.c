@@ -195,10 +195,10 @@ void os_process_kill(struct os_process *process)
 /* Is this a program's file?  Then say which. */
 static bool look(const char *path, struct os_program *ret_program)
 {
-    char *real = access(path, X_OK) == 0 ? realpath(path, NULL) : NULL;
+    char real[PATH_MAX];
     struct stat info;
-    bool found = real != NULL && stat(real, &info) == 0 &&
-                 S_ISREG(info.st_mode) &&
+    bool found = access(path, X_OK) == 0 && realpath(path, real) != NULL &&
+                 stat(real, &info) == 0 && S_ISREG(info.st_mode) &&
                  strlen(real) < sizeof(ret_program->path);
 
     if (found) {
@@ -207,7 +207,6 @@ static bool look(const char *path, struct os_program *ret_program)
         ret_program->changed_ns =
             (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     }
-    free(real);
     return found;
 }
 

@@ -35,7 +35,8 @@ done
 
 run_viv
 [ "$code" = 2 ] || fail "viv alone ended with $code, not 2"
-[ -s stderr ] && [ ! -s stdout ] || fail 'viv alone did not complain on stderr'
+[ -s stderr ] || fail 'viv alone did not complain'
+[ ! -s stdout ] || fail 'viv alone did not complain on stderr'
 fails_with 2 'nonsense' nonsense
 fails_with 2 'nonsense' help nonsense
 fails_with 2 'viv help compile' compile

@@ -5,7 +5,7 @@
 # without a writer, lengths of a gigabyte - gets one sentence, at once.
 #
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2059
 
 echo 'This is a text, and not a module.' >text.wasm
 : >empty.wasm

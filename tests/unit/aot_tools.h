@@ -161,9 +161,8 @@ static inline struct tools_module *tools_decode(void)
     EXPECT_EQ_INT(engine_layout(&tools_it.module, &tools_it.arena,
                                 &tools_it.layout, &err),
                   0);
-    EXPECT_EQ_INT(aot_names(&tools_it.module, &tools_it.arena, &tools_it.names,
-                            &err),
-                  0);
+    EXPECT_EQ_INT(
+        aot_names(&tools_it.module, &tools_it.arena, &tools_it.names, &err), 0);
     return &tools_it;
 }
 
@@ -290,8 +289,7 @@ static inline viv_sandbox *tools_sandbox(viv_module *module, uint64_t fuel)
     viv_limits_default(&limits);
     if (fuel != 0)
         limits.fuel = fuel;
-    if (viv_sandbox_new(module, NULL, 0, &limits, &sandbox, &outcome, &err) <
-        0)
+    if (viv_sandbox_new(module, NULL, 0, &limits, &sandbox, &outcome, &err) < 0)
         test_fail(TEST_AT, "cannot make a sandbox: %s", err.text);
     EXPECT_EQ_INT(outcome.kind, VIV_RETURNED);
     return sandbox;

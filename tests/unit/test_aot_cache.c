@@ -56,8 +56,8 @@ TEST(an_entry_with_a_flipped_bit_is_none)
     size_t file_len;
 
     put("code that is long enough");
-    EXPECT_EQ_INT(os_file_read_all(tools_path("cache/" KEY ".viv"), 1000,
-                                   &file, &file_len, NULL),
+    EXPECT_EQ_INT(os_file_read_all(tools_path("cache/" KEY ".viv"), 1000, &file,
+                                   &file_len, NULL),
                   0);
     for (size_t i = 0; i < file_len; i++) {
         file[i] ^= 1;
@@ -74,8 +74,8 @@ TEST(an_entry_that_is_cut_anywhere_is_none)
     size_t file_len;
 
     put("code");
-    EXPECT_EQ_INT(os_file_read_all(tools_path("cache/" KEY ".viv"), 1000,
-                                   &file, &file_len, NULL),
+    EXPECT_EQ_INT(os_file_read_all(tools_path("cache/" KEY ".viv"), 1000, &file,
+                                   &file_len, NULL),
                   0);
     for (size_t i = 0; i < file_len; i++) {
         damage(file, i);

@@ -15,8 +15,7 @@ static viv_error err;
 
 static void open_scratch(void)
 {
-    EXPECT_EQ_INT(
-        os_scratch_adopt(tools_path("scratch"), &scratch, NULL), 0);
+    EXPECT_EQ_INT(os_scratch_adopt(tools_path("scratch"), &scratch, NULL), 0);
     options = tools_options();
 }
 
@@ -93,8 +92,7 @@ TEST(profiles_are_given_by_absolute_paths)
     options.pgo_generate = "some/where";
     EXPECT_EQ_INT(chdir(tools_folder()), 0);
     init();
-    EXPECT(strncmp(cc.args[cc.arg_count - 1], "-fprofile-generate=/", 20) ==
-           0);
+    EXPECT(strncmp(cc.args[cc.arg_count - 1], "-fprofile-generate=/", 20) == 0);
     EXPECT_HAS_STR(cc.args[cc.arg_count - 1], "/some/where");
     EXPECT_EQ_INT(chdir("/"), 0);
 }
@@ -123,9 +121,9 @@ TEST(the_sentence_has_the_first_line_of_what_the_compiler_said)
 
 TEST(what_the_compiler_said_cannot_garble_a_terminal)
 {
-    EXPECT_EQ_INT(compile_with("#!/bin/sh\nprintf '\\033[2Jx\\n'\nexit 1\n", 1,
-                               1),
-                  VIV_EIO);
+    EXPECT_EQ_INT(
+        compile_with("#!/bin/sh\nprintf '\\033[2Jx\\n'\nexit 1\n", 1, 1),
+        VIV_EIO);
     EXPECT(strchr(err.text, '\033') == NULL);
 }
 

@@ -108,9 +108,8 @@ TEST(a_failure_leaves_the_old_output_and_no_scratch)
     EXPECT_EQ_INT(compile(&options), VIV_EIO);
     EXPECT_HAS_STR(err.text, "exit code 1: no");
     EXPECT_EQ_INT(tools_count_files(tmp), 0);
-    EXPECT_EQ_INT(os_file_read_all(tools_path("out.viv"), 100, &bytes, &len,
-                                   NULL),
-                  0);
+    EXPECT_EQ_INT(
+        os_file_read_all(tools_path("out.viv"), 100, &bytes, &len, NULL), 0);
     EXPECT_EQ_INT(len, 3);
     base_free(bytes);
 }
@@ -255,9 +254,8 @@ TEST(a_killed_compile_is_swept_by_the_next)
     EXPECT(!has_output());
     options.cc = quick_compiler();
     /* the killed compiler holds the lock until the kernel has ended it */
-    for (int i = 0; i < 100 && compile(&options) == 0 &&
-                    tools_count_files(tmp) != 0;
-         i++)
+    for (int i = 0;
+         i < 100 && compile(&options) == 0 && tools_count_files(tmp) != 0; i++)
         usleep(10000);
     EXPECT_EQ_INT(tools_count_files(tmp), 0);
     EXPECT(has_output());

@@ -74,14 +74,13 @@ static struct run run(viv_module *module, uint64_t fuel, const char *name,
 {
     viv_sandbox *sandbox = tools_sandbox(module, fuel);
     struct run run = {0};
-    viv_outcome outcome =
-        tools_call(sandbox, name, 1, arg, 1, &run.result);
+    viv_outcome outcome = tools_call(sandbox, name, 1, arg, 1, &run.result);
 
     run.kind = outcome.kind;
     run.limit = outcome.limit;
     run.fuel_used = outcome.fuel_used;
-    EXPECT_EQ_INT(
-        viv_memory_read(sandbox, 0, &run.marks, sizeof(run.marks)), 0);
+    EXPECT_EQ_INT(viv_memory_read(sandbox, 0, &run.marks, sizeof(run.marks)),
+                  0);
     EXPECT_EQ_INT(viv_sandbox_free(sandbox), 0);
     return run;
 }
@@ -171,8 +170,7 @@ TEST(an_endless_loop_ends)
 {
     load_all();
     for (int i = 0; i < module_count; i++) {
-        EXPECT_EQ_INT(run(modules[i], 1000000, "for_ever", 0).kind,
-                      VIV_SPENT);
+        EXPECT_EQ_INT(run(modules[i], 1000000, "for_ever", 0).kind, VIV_SPENT);
         EXPECT_EQ_INT(run(modules[i], 1, "for_ever", 0).kind, VIV_SPENT);
     }
     unload_all();

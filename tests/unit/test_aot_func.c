@@ -4,12 +4,60 @@
  */
 #include "aot_tools.h"
 
-/* A body that is one instruction after the other, as text. */
+/* A body that is one instruction after the other, as text or as bytes. */
 static void repeat(struct base_buf *out, const char *text, int times)
 {
     for (int i = 0; i < times; i++)
         base_buf_text(out, text);
 }
+
+static void repeat_bytes(struct base_buf *out, const void *bytes, size_t len,
+                         int times)
+{
+    for (int i = 0; i < times; i++)
+        base_buf_bytes(out, bytes, len);
+}
+
+static void write_leb(struct base_buf *out, size_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        base_buf_char(out, (char)(value | 0x80));
+    base_buf_char(out, (char)value);
+}
+
+static void write_section(struct base_buf *out, uint8_t id, const void *bytes,
+                          size_t len)
+{
+    base_buf_char(out, (char)id);
+    write_leb(out, len);
+    base_buf_bytes(out, bytes, len);
+}
+
+/* Open a module of one function, (i32, i32) -> i32 with 1,022 more locals, and
+ * a memory.  By hand: as text it would take the assembler seconds. */
+static void open_body(const struct base_buf *code)
+{
+    static const uint8_t locals[] = {1, 0xfe, 7, 0x7f}; /* 1,022 times i32 */
+    struct base_buf *out = tools_buf(), *section = tools_buf();
+
+    base_buf_bytes(out, "\0asm\1\0\0", 8);
+    write_section(out, 1, "\1\x60\2\x7f\x7f\1\x7f", 7);
+    write_section(out, 3, "\1\0", 2);
+    write_section(out, 5, "\1\0\1", 3);
+    write_leb(section, 1);
+    write_leb(section, sizeof(locals) + code->len + 1);
+    base_buf_bytes(section, locals, sizeof(locals));
+    base_buf_bytes(section, code->at, code->len);
+    base_buf_char(section, 0x0b);
+    write_section(out, 10, section->at, section->len);
+    tools_write("module.wasm", out->at, out->len);
+    tools_decode();
+}
+
+#define LOCAL_GET "\x20"
+#define LOCAL_SET "\x21"
+#define CONST_5   "\x41\5"
+#define DROP      "\x1a"
 
 static double seconds_to_emit(void)
 {
@@ -100,8 +148,8 @@ TEST(every_allocation_that_fails_is_survived)
 
         err.code = 0;
         base_alloc_fail_at(n);
-        aot_func_init(&func, &tools_it.module, &tools_it.layout,
-                      tools_it.names, needed, true);
+        aot_func_init(&func, &tools_it.module, &tools_it.layout, tools_it.names,
+                      needed, true);
         r = aot_func_emit(&func, 0, out, &err);
         aot_func_fini(&func);
         base_alloc_fail_at(0);
@@ -116,63 +164,53 @@ TEST(every_allocation_that_fails_is_survived)
 
 TEST(deep_stacks_with_many_sets_are_translated_in_linear_time)
 {
-    struct base_buf *text = tools_buf();
+    struct base_buf *code = tools_buf();
 
-    base_buf_text(text, "(module (func (param i32 i32)\n");
-    for (int i = 0; i < 200000; i++)
-        base_buf_text(text, i % 2 == 0 ? "local.get 0\n" : "i32.const 5\n");
-    for (int i = 0; i < 100000; i++)
-        base_buf_text(text, "local.get 1 local.set 0 local.get 0\n"
-                            "local.set 1\n");
-    repeat(text, "drop\n", 200000);
-    base_buf_text(text, "))");
-    base_buf_char(text, '\0');
-    tools_open(text->at);
+    repeat_bytes(code, LOCAL_GET "\0" CONST_5, 4, 100000);
+    repeat_bytes(code,
+                 LOCAL_GET "\1" LOCAL_SET "\0" LOCAL_GET "\0" LOCAL_SET "\1", 8,
+                 100000);
+    repeat_bytes(code, DROP, 1, 199999);
+    open_body(code);
     EXPECT(seconds_to_emit() < 2);
 }
 
 TEST(deep_stacks_with_many_blocks_are_translated_in_linear_time)
 {
-    struct base_buf *text = tools_buf();
+    struct base_buf *code = tools_buf();
 
-    base_buf_text(text, "(module (func (param i32)\n");
-    repeat(text, "local.get 0\n", 200000);
-    repeat(text, "block local.get 0 br_if 0 end\n", 100000);
-    repeat(text, "drop\n", 200000);
-    base_buf_text(text, "))");
-    base_buf_char(text, '\0');
-    tools_open(text->at);
+    repeat_bytes(code, LOCAL_GET "\0", 2, 200000);
+    /* block, local.get 0, br_if 0, end */
+    repeat_bytes(code, "\x02\x40" LOCAL_GET "\0\x0d\0\x0b", 7, 100000);
+    repeat_bytes(code, DROP, 1, 199999);
+    open_body(code);
     EXPECT(seconds_to_emit() < 2);
 }
 
 TEST(deep_stacks_that_fold_are_translated_in_linear_time)
 {
-    struct base_buf *text = tools_buf();
+    struct base_buf *code = tools_buf();
 
-    base_buf_text(text, "(module (memory 1) (func (param i32) (result i32)\n");
-    repeat(text, "local.get 0 i32.load\n", 200000);
-    repeat(text, "i32.add\n", 199999);
-    base_buf_text(text, "))");
-    base_buf_char(text, '\0');
-    tools_open(text->at);
+    repeat_bytes(code, LOCAL_GET "\0\x28\2\0", 5, 200000); /* i32.load */
+    repeat_bytes(code, "\x6a", 1, 199999);                 /* i32.add */
+    open_body(code);
     EXPECT(seconds_to_emit() < 2);
 }
 
 TEST(many_locals_that_share_a_bit_are_told_apart_in_time)
 {
-    struct base_buf *text = tools_buf();
+    struct base_buf *code = tools_buf();
 
-    base_buf_text(text, "(module (func (local ");
-    repeat(text, "i32 ", 1024);
-    base_buf_text(text, ")\n");
-    for (int i = 0; i < 100000; i++)
-        base_buf_format(text, "local.get %d\n", i % 1024);
-    for (int i = 0; i < 100000; i++)
-        base_buf_format(text, "i32.const %d local.set %d\n", i, i % 1024);
-    repeat(text, "drop\n", 100000);
-    base_buf_text(text, "))");
-    base_buf_char(text, '\0');
-    tools_open(text->at);
+    for (unsigned i = 0; i < 100000; i++) {
+        base_buf_text(code, LOCAL_GET);
+        write_leb(code, i % 1024);
+    }
+    for (unsigned i = 0; i < 100000; i++) {
+        base_buf_text(code, CONST_5 LOCAL_SET);
+        write_leb(code, i % 1024);
+    }
+    repeat_bytes(code, DROP, 1, 99999);
+    open_body(code);
     EXPECT(seconds_to_emit() < 2);
 }
 

@@ -90,11 +90,10 @@ TEST(bulk_operations_cost_by_length_when_metered)
 {
     EXPECT_HAS_STR(c_of("(memory.fill " THREE ") i32.const 0", true),
                    "VIV_FUEL_BULK(l2);VIV_HELPERS->memory_fill");
-    EXPECT_HAS_STR(c_of("(table.grow $u (ref.null extern) (local.get 2))",
-                        true),
-                   "VIV_FUEL_BULK(l2);");
-    EXPECT_EQ_INT(tools_count(c_of("(memory.fill " THREE ") i32.const 0",
-                                   false),
-                              "FUEL"),
-                  0);
+    EXPECT_HAS_STR(
+        c_of("(table.grow $u (ref.null extern) (local.get 2))", true),
+        "VIV_FUEL_BULK(l2);");
+    EXPECT_EQ_INT(
+        tools_count(c_of("(memory.fill " THREE ") i32.const 0", false), "FUEL"),
+        0);
 }

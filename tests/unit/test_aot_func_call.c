@@ -68,20 +68,19 @@ TEST(what_waits_below_a_call_and_is_not_touched_by_it_waits_on)
 TEST(what_mentions_the_variable_of_the_result_comes_first)
 {
     /* an expression of height 0 that mentions i1, then a call giving i1 */
-    const char *c =
-        tools_c("(module (memory 1) (func (param i32) (result i32)"
-                " (i32.add (local.get 0) (i32.load (local.get 0)))"
-                " (call 0 (i32.const 1)) i32.add))");
+    const char *c = tools_c("(module (memory 1) (func (param i32) (result i32)"
+                            " (i32.add (local.get 0) (i32.load (local.get 0)))"
+                            " (call 0 (i32.const 1)) i32.add))");
 
     EXPECT(tools_in_order(c, "i0=(l0+i1);", "i1=fn0(VIV_B 1u);"));
 }
 
 TEST(an_indirect_call_checks_index_and_type)
 {
-    const char *c = tools_c(
-        "(module (table 3 3 funcref) (type $t (func (param i64)))"
-        " (func (param i32) (call_indirect (type $t) (i64.const 1)"
-        " (local.get 0))))");
+    const char *c =
+        tools_c("(module (table 3 3 funcref) (type $t (func (param i64)))"
+                " (func (param i32) (call_indirect (type $t) (i64.const 1)"
+                " (local.get 0))))");
 
     EXPECT(tools_in_order(c, "u32 at=l0;VIV_IN_TABLE(at,3u);", "VIV_CALLEE("));
     EXPECT_HAS_STR(c, "((t0)callee)(VIV_B 0x1ull);");
@@ -89,19 +88,19 @@ TEST(an_indirect_call_checks_index_and_type)
 
 TEST(a_table_that_can_grow_is_asked_for_its_size)
 {
-    const char *c = tools_c(
-        "(module (table 3 4 funcref) (func (param i32) (call_indirect"
-        " (local.get 0))))");
+    const char *c =
+        tools_c("(module (table 3 4 funcref) (func (param i32) (call_indirect"
+                " (local.get 0))))");
 
     EXPECT_HAS_STR(c, "VIV_IN_TABLE(at,VIV_STATE(u32,-");
 }
 
 TEST(equal_types_have_one_c_type)
 {
-    const char *c = tools_c(
-        "(module (table 1 funcref) (type $a (func (param i32)))"
-        " (type $b (func (param i32))) (func (call_indirect (type $b)"
-        " (i32.const 1) (i32.const 0))))");
+    const char *c =
+        tools_c("(module (table 1 funcref) (type $a (func (param i32)))"
+                " (type $b (func (param i32))) (func (call_indirect (type $b)"
+                " (i32.const 1) (i32.const 0))))");
 
     EXPECT_HAS_STR(c, "((t0)callee)");
     EXPECT_HAS_STR(c, ",at,0);");

@@ -64,9 +64,9 @@ TEST(all_waits_in_variables_when_a_block_opens)
 
 TEST(a_loop_is_a_label_at_its_head)
 {
-    const char *c = c_of("(param i32)",
-                         "(loop (local.set 0 (i32.sub (local.get 0)"
-                         " (i32.const 1))) (br_if 0 (local.get 0)))");
+    const char *c =
+        c_of("(param i32)", "(loop (local.set 0 (i32.sub (local.get 0)"
+                            " (i32.const 1))) (br_if 0 (local.get 0)))");
 
     EXPECT(tools_in_order(c, "L1:;", "if(l0){goto L1;}"));
 }
@@ -83,9 +83,8 @@ TEST(a_branch_to_a_loop_carries_its_parameters)
 
 TEST(an_if_without_else_jumps_over_its_body)
 {
-    const char *c = c_of("(param i32)",
-                         "(if (local.get 0) (then (local.set 0"
-                         " (i32.const 3))))");
+    const char *c = c_of("(param i32)", "(if (local.get 0) (then (local.set 0"
+                                        " (i32.const 3))))");
 
     EXPECT(tools_in_order(c, "if(!l0)goto E1;", "l0=3u;"));
     EXPECT(tools_in_order(c, "l0=3u;", "E1:;"));
@@ -152,9 +151,8 @@ TEST(results_after_the_first_are_returned_in_slots)
 
 TEST(targets_of_a_br_table_that_are_neighbours_share_a_branch)
 {
-    const char *c = c_of("(param i32)",
-                         "(block (block (br_table 0 0 0 1 1 0 1"
-                         " (local.get 0))) (return)) ");
+    const char *c = c_of("(param i32)", "(block (block (br_table 0 0 0 1 1 0 1"
+                                        " (local.get 0))) (return)) ");
 
     EXPECT_HAS_STR(c, "case 0u:case 1u:case 2u:goto L2;");
     EXPECT_EQ_INT(tools_count(c, "goto L2;"), 2);

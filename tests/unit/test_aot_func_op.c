@@ -72,9 +72,8 @@ TEST(expressions_that_mention_the_local_are_saved_as_well)
 
 TEST(setting_a_local_to_itself_says_nothing)
 {
-    EXPECT_EQ_INT(tools_count(c_of("(local.set 0 (local.get 0)) local.get 0"),
-                              "l0="),
-                  0);
+    EXPECT_EQ_INT(
+        tools_count(c_of("(local.set 0 (local.get 0)) local.get 0"), "l0="), 0);
 }
 
 TEST(loads_happen_where_they_stand)
@@ -223,7 +222,8 @@ TEST(references_to_functions_carry_their_type)
     const char *c = c_of("(ref.is_null (ref.func $f))");
 
     EXPECT_HAS_STR(c, "0x100000001ull");
-    EXPECT_HAS_STR(c_of("(ref.is_null (ref.null func))"), "return ((u32)(0x0ull==0));");
+    EXPECT_HAS_STR(c_of("(ref.is_null (ref.null func))"),
+                   "return ((u32)(0x0ull==0));");
 }
 
 TEST(lanes_stand_behind_their_operand)

@@ -91,9 +91,9 @@ TEST(an_import_is_a_thunk_through_the_slots)
 
 TEST(a_trampoline_takes_arguments_from_the_slots)
 {
-    const char *c = tail_of(
-        "(module (func (param i32 i32 i32 i32 i32 i32 f32) (result f32)"
-        " (local.get 6)))");
+    const char *c =
+        tail_of("(module (func (param i32 i32 i32 i32 i32 i32 f32) (result f32)"
+                " (local.get 6)))");
 
     EXPECT_HAS_STR(c, "static void enter0(char *base,engine_func func)");
     /* the sixth integer stays in its slot */

@@ -63,8 +63,7 @@ static void append_custom(const char *name, const void *bytes, size_t len)
     head[at++] = (uint8_t)(strlen(name) + 1 + len);
     head[at++] = (uint8_t)strlen(name);
     memcpy(head + at, name, strlen(name));
-    EXPECT_EQ_INT(fwrite(head, 1, at + strlen(name), file),
-                  at + strlen(name));
+    EXPECT_EQ_INT(fwrite(head, 1, at + strlen(name), file), at + strlen(name));
     EXPECT_EQ_INT(fwrite(bytes, 1, len, file), len);
     EXPECT_EQ_INT(fclose(file), 0);
 }

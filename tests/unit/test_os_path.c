@@ -52,9 +52,8 @@ TEST(an_absolute_path_stays_what_it_is)
 {
     char path[100];
 
-    EXPECT_EQ_INT(os_path_absolute("/no/such/../thing", path, sizeof(path),
-                                   &err),
-                  0);
+    EXPECT_EQ_INT(
+        os_path_absolute("/no/such/../thing", path, sizeof(path), &err), 0);
     EXPECT_EQ_STR(path, "/no/such/../thing");
 }
 
