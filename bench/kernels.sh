@@ -20,7 +20,8 @@ viv=${VIV:-$products/viv}
 out=$products/bench/kernels
 source=$here/kernels
 clang='clang-19'
-all='sort hash matrix lz interp search json sha256 mandelbrot nbody trees shapes'
+all='sort hash matrix lz interp search'
+all="$all json sha256 mandelbrot nbody trees shapes"
 repeats=${VIV_BENCH_REPEATS:-60}
 [ -z "$VIV_BENCH_SMOKE" ] || repeats=1
 
@@ -130,7 +131,8 @@ columns() {
     echo "native=so:$out/native.so"
     echo "wasm2c=so:$out/wasm2c.so"
     ! has node ||
-        echo "V8=pipe:exec node --no-liftoff '$source/host/peer_v8.js' kernels.wasm"
+        echo "V8=pipe:exec node --no-liftoff '$source/host/peer_v8.js'" \
+            kernels.wasm
 }
 
 # From `kernel label minimum median` to the rows of a measurement.

@@ -44,14 +44,14 @@ VIV_API const char *viv_version(void);
  * Errors: what the host failed at.
  */
 
-#define VIV_EINVAL    (-1) /* an argument is wrong: your mistake */
-#define VIV_ENOMEM    (-2) /* memory or address space ran out */
-#define VIV_EIO       (-3) /* the system said no: the sentence says what */
-#define VIV_EFORMAT   (-4) /* the bytes are not what they should be */
-#define VIV_EVERSION  (-5) /* made for another version, CPU or library */
-#define VIV_ELINK     (-6) /* an import has no answer, or one of other type */
-#define VIV_ENOTFOUND (-7) /* no export of that name and kind */
-#define VIV_EBUSY     (-8) /* the sandbox is running: you are inside its call */
+#define VIV_EINVAL       (-1) /* an argument is wrong: your mistake */
+#define VIV_ENOMEM       (-2) /* memory or address space ran out */
+#define VIV_EIO          (-3) /* the system said no: the sentence says what */
+#define VIV_EFORMAT      (-4) /* the bytes are not what they should be */
+#define VIV_EVERSION     (-5) /* made for another version, CPU or library */
+#define VIV_ELINK        (-6) /* an import has no answer, or one of other type */
+#define VIV_ENOTFOUND    (-7) /* no export of that name and kind */
+#define VIV_EBUSY        (-8) /* the sandbox is running: you are inside its call */
 #define VIV_EUNSUPPORTED (-9) /* valid, but not to be had here */
 
 /* Words for the human who reads the log.  The caller owns it, nothing is
@@ -130,12 +130,12 @@ typedef struct viv_extern {
     const char *name;
     size_t module_len;
     size_t name_len;
-    uint32_t kind;        /* VIV_FUNC ... */
-    uint32_t type;        /* globals: value type; tables: element type */
-    uint32_t mutable_;    /* globals */
-    uint32_t has_max;     /* memories and tables */
-    uint64_t min, max;    /* memories: pages of 64 KiB; tables: entries */
-    viv_func_type func;   /* functions */
+    uint32_t kind;      /* VIV_FUNC ... */
+    uint32_t type;      /* globals: value type; tables: element type */
+    uint32_t mutable_;  /* globals */
+    uint32_t has_max;   /* memories and tables */
+    uint64_t min, max;  /* memories: pages of 64 KiB; tables: entries */
+    viv_func_type func; /* functions */
 } viv_extern;
 
 /* How many things the module wants from its host. */
@@ -183,9 +183,9 @@ typedef struct viv_import {
     viv_func_type func_type; /* VIV_FUNC */
     viv_host_func *func;
     void *cookie;
-    uint32_t type;           /* VIV_GLOBAL, VIV_TABLE */
-    viv_value value;         /* VIV_GLOBAL */
-    uint32_t has_max;        /* VIV_MEMORY, VIV_TABLE */
+    uint32_t type;    /* VIV_GLOBAL, VIV_TABLE */
+    viv_value value;  /* VIV_GLOBAL */
+    uint32_t has_max; /* VIV_MEMORY, VIV_TABLE */
     uint64_t min, max;
 } viv_import;
 
@@ -196,11 +196,11 @@ typedef struct viv_import {
 /* What a sandbox may use.  Fill it by viv_limits_default(), then change what
  * you want.  What a guest declares is clamped to it. */
 typedef struct viv_limits {
-    size_t size;              /* sizeof(viv_limits): lets the struct grow */
-    uint64_t memory_bytes;    /* linear memory; default 4 GiB, the most */
-    uint64_t stack_bytes;     /* the guest's native stack; default 8 MiB */
-    uint64_t table_entries;   /* all tables together; default 1,000,000 */
-    uint64_t fuel;            /* per call, metered modules; default no end */
+    size_t size;            /* sizeof(viv_limits): lets the struct grow */
+    uint64_t memory_bytes;  /* linear memory; default 4 GiB, the most */
+    uint64_t stack_bytes;   /* the guest's native stack; default 8 MiB */
+    uint64_t table_entries; /* all tables together; default 1,000,000 */
+    uint64_t fuel;          /* per call, metered modules; default no end */
 } viv_limits;
 
 #define VIV_FUEL_ENDLESS INT64_MAX
@@ -220,10 +220,10 @@ enum {
 
 enum {
     VIV_TRAP_UNREACHABLE = 1,
-    VIV_TRAP_MEMORY = 2,         /* address outside linear memory */
-    VIV_TRAP_TABLE = 3,          /* index outside a table */
-    VIV_TRAP_NULL_FUNC = 4,      /* indirect call of a null entry */
-    VIV_TRAP_FUNC_TYPE = 5,      /* indirect call of a function of other type */
+    VIV_TRAP_MEMORY = 2,    /* address outside linear memory */
+    VIV_TRAP_TABLE = 3,     /* index outside a table */
+    VIV_TRAP_NULL_FUNC = 4, /* indirect call of a null entry */
+    VIV_TRAP_FUNC_TYPE = 5, /* indirect call of a function of other type */
     VIV_TRAP_DIVIDE_BY_ZERO = 6,
     VIV_TRAP_INT_OVERFLOW = 7,   /* also: too large a float to convert */
     VIV_TRAP_BAD_CONVERSION = 8, /* NaN to integer */
@@ -234,11 +234,11 @@ enum {
 enum { VIV_LIMIT_NONE = 0, VIV_LIMIT_FUEL = 1 };
 
 typedef struct viv_outcome {
-    uint32_t kind;      /* VIV_RETURNED ... */
-    uint32_t trap;      /* VIV_TRAP_..., when trapped */
-    uint32_t limit;     /* VIV_LIMIT_..., when spent */
-    int32_t host_code;  /* what the host function returned: VIV_TRAP_HOST */
-    uint64_t address;   /* guest address: VIV_TRAP_MEMORY, where known */
+    uint32_t kind;     /* VIV_RETURNED ... */
+    uint32_t trap;     /* VIV_TRAP_..., when trapped */
+    uint32_t limit;    /* VIV_LIMIT_..., when spent */
+    int32_t host_code; /* what the host function returned: VIV_TRAP_HOST */
+    uint64_t address;  /* guest address: VIV_TRAP_MEMORY, where known */
     uint32_t has_address;
     uint64_t fuel_used; /* metered modules */
 } viv_outcome;
@@ -263,8 +263,8 @@ VIV_API const char *viv_trap_text(uint32_t trap);
  * sandbox (`*ret_sandbox` is set to NULL).  Any thread. */
 VIV_API int viv_sandbox_new(viv_module *module, const viv_import *imports,
                             size_t import_count, const viv_limits *limits,
-                            viv_sandbox **ret_sandbox,
-                            viv_outcome *ret_outcome, viv_error *err);
+                            viv_sandbox **ret_sandbox, viv_outcome *ret_outcome,
+                            viv_error *err);
 
 /* Give everything back.  NULL is ignored.  Fails with VIV_EBUSY, and changes
  * nothing, while a call is running: from inside a host function. */

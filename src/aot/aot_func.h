@@ -64,12 +64,12 @@ struct aot_func {
     uint8_t *variables; /* by height: which letters are in use, as bits */
     uint32_t variable_count;
     uint32_t variable_capacity;
-    bool is_dead;       /* the next instruction cannot run */
-    bool failed;        /* memory ran out */
+    bool is_dead; /* the next instruction cannot run */
+    bool failed;  /* memory ran out */
     bool has_tail_call;
     bool has_other_tail_call; /* to a function of another C type */
-    size_t fuel_at;     /* where in `body` this stretch's cost goes */
-    uint32_t fuel_cost; /* of this stretch so far */
+    size_t fuel_at;           /* where in `body` this stretch's cost goes */
+    uint32_t fuel_cost;       /* of this stretch so far */
     bool fuel_is_open;
 };
 

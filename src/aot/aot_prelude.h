@@ -45,21 +45,21 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 #ifdef VIV_PORTABLE
-#define VIV_P char *base,
+#define VIV_P  char *base,
 #define VIV_P0 char *base
-#define VIV_B base,
+#define VIV_B  base,
 #define VIV_B0 base
 #define VIV_SEG
 #define VIV_AT(n) (base + (n))
-#define VIV_BASE base
+#define VIV_BASE  base
 #else
 #define VIV_P
 #define VIV_P0 void
 #define VIV_B
 #define VIV_B0
-#define VIV_SEG __seg_gs
+#define VIV_SEG   __seg_gs
 #define VIV_AT(n) (n)
-#define VIV_BASE VIV_STATE(viv_pointer, ENGINE_AT_BASE)
+#define VIV_BASE  VIV_STATE(viv_pointer, ENGINE_AT_BASE)
 #endif
 
 /* A tail call between functions of one C type is a jump by contract, where the
@@ -93,12 +93,12 @@ typedef u8 v128 __attribute__((vector_size(16)));
 typedef char *viv_pointer;
 typedef const struct engine_helpers *viv_helpers;
 
-#define VIV_STATE(T, at) (*(T VIV_SEG *)VIV_AT(at))
-#define VIV_HELPERS VIV_STATE(viv_helpers, ENGINE_AT_HELPERS)
+#define VIV_STATE(T, at)  (*(T VIV_SEG *)VIV_AT(at))
+#define VIV_HELPERS       VIV_STATE(viv_helpers, ENGINE_AT_HELPERS)
 #define VIV_GLOBAL(T, at) (*(volatile T VIV_SEG *)VIV_AT(at))
 
 /* Linear memory: any alignment, any aliasing. */
-#define VIV_MEMORY_TYPE(T) \
+#define VIV_MEMORY_TYPE(T)                                                     \
     typedef T viv_##T __attribute__((aligned(1), may_alias))
 VIV_MEMORY_TYPE(u8);
 VIV_MEMORY_TYPE(s8);
@@ -111,10 +111,10 @@ VIV_MEMORY_TYPE(f32);
 VIV_MEMORY_TYPE(f64);
 VIV_MEMORY_TYPE(v128);
 
-#define VIV_MEMORY(T, address, offset) \
+#define VIV_MEMORY(T, address, offset)                                         \
     (*(volatile viv_##T VIV_SEG *)VIV_AT((u64)(u32)(address) + (offset)))
 #define VIV_LOAD(T, address, offset) VIV_MEMORY(T, address, offset)
-#define VIV_STORE(T, address, offset, value) \
+#define VIV_STORE(T, address, offset, value)                                   \
     ((void)(VIV_MEMORY(T, address, offset) = (value)))
 
 /* Traps. */
@@ -143,8 +143,7 @@ VIV_INLINE u32 viv_far_(VIV_P u32 address, u32 offset, u32 bytes)
     return (u32)at;
 }
 
-#define viv_far(address, offset, bytes)                                       \
-    viv_far_(VIV_B address, offset, bytes)
+#define viv_far(address, offset, bytes) viv_far_(VIV_B address, offset, bytes)
 
 /* Fuel: paid at the head of every straight stretch of code, before it runs.
  * While a function runs, what is left is in its variable `fuel`; the state has
@@ -162,10 +161,10 @@ VIV_COLD void viv_spent_(VIV_P s64 fuel)
     viv_trap(ENGINE_TRAP_FUEL);
 }
 
-#define VIV_FUEL(cost)                                                        \
-    do {                                                                      \
-        if (VIV_UNLIKELY((fuel -= (cost)) < 0))                               \
-            viv_spent_(VIV_B fuel);                                           \
+#define VIV_FUEL(cost)                                                         \
+    do {                                                                       \
+        if (VIV_UNLIKELY((fuel -= (cost)) < 0))                                \
+            viv_spent_(VIV_B fuel);                                            \
     } while (0)
 
 /* Bulk operations cost by length as well: 1 for each 16 bytes or entries. */
@@ -185,14 +184,14 @@ VIV_INLINE engine_func viv_callee_(VIV_P u64 entry, u32 type)
 }
 
 /* Entry `index` of the table whose size is `size`. */
-#define VIV_ENTRY(table_at, index) \
-    (*(volatile u64 VIV_SEG *)VIV_AT((table_at) + (s64)(u64)(u32)(index) * 8))
-#define VIV_IN_TABLE(index, size)                                             \
-    do {                                                                      \
-        if (VIV_UNLIKELY((u32)(index) >= (u32)(size)))                        \
-            viv_trap(ENGINE_TRAP_TABLE);                                      \
+#define VIV_ENTRY(table_at, index)                                             \
+    (*(volatile u64 VIV_SEG *)VIV_AT((table_at) + (s64)(u64)(u32)(index)*8))
+#define VIV_IN_TABLE(index, size)                                              \
+    do {                                                                       \
+        if (VIV_UNLIKELY((u32)(index) >= (u32)(size)))                         \
+            viv_trap(ENGINE_TRAP_TABLE);                                       \
     } while (0)
-#define VIV_CALLEE(table_at, index, type) \
+#define VIV_CALLEE(table_at, index, type)                                      \
     viv_callee_(VIV_B VIV_ENTRY(table_at, index), type)
 
 /* Memory and table instructions. */
@@ -269,32 +268,32 @@ VIV_INLINE u64 i64_rotr(u64 x, u64 n)
 }
 
 /* Division.  The three that can trap take the base for it. */
-#define VIV_DIVISION(prefix, U, S, MIN)                                       \
-    VIV_INLINE U prefix##_div_s_(VIV_P U x, U y)                              \
-    {                                                                         \
-        if (VIV_UNLIKELY(y == 0))                                             \
-            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                             \
-        if (VIV_UNLIKELY(x == MIN && y == (U)-1))                             \
-            viv_trap(ENGINE_TRAP_INT_OVERFLOW);                               \
-        return (U)((S)x / (S)y);                                              \
-    }                                                                         \
-    VIV_INLINE U prefix##_div_u_(VIV_P U x, U y)                              \
-    {                                                                         \
-        if (VIV_UNLIKELY(y == 0))                                             \
-            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                             \
-        return x / y;                                                         \
-    }                                                                         \
-    VIV_INLINE U prefix##_rem_s_(VIV_P U x, U y)                              \
-    {                                                                         \
-        if (VIV_UNLIKELY(y == 0))                                             \
-            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                             \
-        return y == (U)-1 ? 0 : (U)((S)x % (S)y);                             \
-    }                                                                         \
-    VIV_INLINE U prefix##_rem_u_(VIV_P U x, U y)                              \
-    {                                                                         \
-        if (VIV_UNLIKELY(y == 0))                                             \
-            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                             \
-        return x % y;                                                         \
+#define VIV_DIVISION(prefix, U, S, MIN)                                        \
+    VIV_INLINE U prefix##_div_s_(VIV_P U x, U y)                               \
+    {                                                                          \
+        if (VIV_UNLIKELY(y == 0))                                              \
+            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                              \
+        if (VIV_UNLIKELY(x == MIN && y == (U)-1))                              \
+            viv_trap(ENGINE_TRAP_INT_OVERFLOW);                                \
+        return (U)((S)x / (S)y);                                               \
+    }                                                                          \
+    VIV_INLINE U prefix##_div_u_(VIV_P U x, U y)                               \
+    {                                                                          \
+        if (VIV_UNLIKELY(y == 0))                                              \
+            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                              \
+        return x / y;                                                          \
+    }                                                                          \
+    VIV_INLINE U prefix##_rem_s_(VIV_P U x, U y)                               \
+    {                                                                          \
+        if (VIV_UNLIKELY(y == 0))                                              \
+            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                              \
+        return y == (U)-1 ? 0 : (U)((S)x % (S)y);                              \
+    }                                                                          \
+    VIV_INLINE U prefix##_rem_u_(VIV_P U x, U y)                               \
+    {                                                                          \
+        if (VIV_UNLIKELY(y == 0))                                              \
+            viv_trap(ENGINE_TRAP_DIVIDE_BY_ZERO);                              \
+        return x % y;                                                          \
     }
 
 VIV_DIVISION(i32, u32, s32, 0x80000000u)
@@ -313,28 +312,40 @@ VIV_DIVISION(i64, u64, s64, 0x8000000000000000ull)
 
 VIV_INLINE f32 f32_of(u32 bits)
 {
-    union { u32 u; f32 f; } x = {bits};
+    union {
+        u32 u;
+        f32 f;
+    } x = {bits};
 
     return x.f;
 }
 
 VIV_INLINE f64 f64_of(u64 bits)
 {
-    union { u64 u; f64 f; } x = {bits};
+    union {
+        u64 u;
+        f64 f;
+    } x = {bits};
 
     return x.f;
 }
 
 VIV_INLINE u32 f32_bits(f32 f)
 {
-    union { f32 f; u32 u; } x = {f};
+    union {
+        f32 f;
+        u32 u;
+    } x = {f};
 
     return x.u;
 }
 
 VIV_INLINE u64 f64_bits(f64 f)
 {
-    union { f64 f; u64 u; } x = {f};
+    union {
+        f64 f;
+        u64 u;
+    } x = {f};
 
     return x.u;
 }
@@ -363,22 +374,22 @@ VIV_INLINE f64 f64_opaque(f64 x)
 }
 
 /* min and max: NaN wins, and -0 is below +0. */
-#define VIV_FLOAT_MIN_MAX(F, U, prefix)                                       \
-    VIV_INLINE F prefix##_min(F x, F y)                                       \
-    {                                                                         \
-        if (VIV_UNLIKELY(x != x || y != y))                                   \
-            return x + y;                                                     \
-        if (x == y)                                                           \
-            return prefix##_of(prefix##_bits(x) | prefix##_bits(y));          \
-        return x < y ? x : y;                                                 \
-    }                                                                         \
-    VIV_INLINE F prefix##_max(F x, F y)                                       \
-    {                                                                         \
-        if (VIV_UNLIKELY(x != x || y != y))                                   \
-            return x + y;                                                     \
-        if (x == y)                                                           \
-            return prefix##_of(prefix##_bits(x) & prefix##_bits(y));          \
-        return x > y ? x : y;                                                 \
+#define VIV_FLOAT_MIN_MAX(F, U, prefix)                                        \
+    VIV_INLINE F prefix##_min(F x, F y)                                        \
+    {                                                                          \
+        if (VIV_UNLIKELY(x != x || y != y))                                    \
+            return x + y;                                                      \
+        if (x == y)                                                            \
+            return prefix##_of(prefix##_bits(x) | prefix##_bits(y));           \
+        return x < y ? x : y;                                                  \
+    }                                                                          \
+    VIV_INLINE F prefix##_max(F x, F y)                                        \
+    {                                                                          \
+        if (VIV_UNLIKELY(x != x || y != y))                                    \
+            return x + y;                                                      \
+        if (x == y)                                                            \
+            return prefix##_of(prefix##_bits(x) & prefix##_bits(y));           \
+        return x > y ? x : y;                                                  \
     }
 
 VIV_FLOAT_MIN_MAX(f32, u32, f32)
@@ -416,26 +427,26 @@ VIV_FLOAT_MIN_MAX(f64, u64, f64)
 /* Float to integer.  `low` and `high` are the nearest floats that are out of
  * range, or, with >=, the lowest that is in range where its neighbour below
  * cannot be told apart. */
-#define VIV_TRUNC(name, T, S, F, low_ok, high, min, max)                      \
-    VIV_INLINE T name##_(VIV_P F x)                                           \
-    {                                                                         \
-        if (VIV_UNLIKELY(!((low_ok) && x < (high))))                          \
-            viv_trap(x != x ? ENGINE_TRAP_BAD_CONVERSION                      \
-                            : ENGINE_TRAP_INT_OVERFLOW);                      \
-        return (T)(S)x;                                                       \
-    }                                                                         \
-    VIV_INLINE T name##_sat_(F x)                                             \
-    {                                                                         \
-        if (VIV_LIKELY((low_ok) && x < (high)))                               \
-            return (T)(S)x;                                                   \
-        return x != x ? 0 : x < 0 ? (T)(min) : (T)(max);                      \
+#define VIV_TRUNC(name, T, S, F, low_ok, high, min, max)                       \
+    VIV_INLINE T name##_(VIV_P F x)                                            \
+    {                                                                          \
+        if (VIV_UNLIKELY(!((low_ok) && x < (high))))                           \
+            viv_trap(x != x ? ENGINE_TRAP_BAD_CONVERSION                       \
+                            : ENGINE_TRAP_INT_OVERFLOW);                       \
+        return (T)(S)x;                                                        \
+    }                                                                          \
+    VIV_INLINE T name##_sat_(F x)                                              \
+    {                                                                          \
+        if (VIV_LIKELY((low_ok) && x < (high)))                                \
+            return (T)(S)x;                                                    \
+        return x != x ? 0 : x < 0 ? (T)(min) : (T)(max);                       \
     }
 
 VIV_TRUNC(i32_f32_s, u32, s32, f32, x >= -2147483648.f, 2147483648.f,
           0x80000000u, 0x7fffffffu)
 VIV_TRUNC(i32_f32_u, u32, u32, f32, x > -1.f, 4294967296.f, 0, 0xffffffffu)
-VIV_TRUNC(i32_f64_s, u32, s32, f64, x > -2147483649., 2147483648.,
-          0x80000000u, 0x7fffffffu)
+VIV_TRUNC(i32_f64_s, u32, s32, f64, x > -2147483649., 2147483648., 0x80000000u,
+          0x7fffffffu)
 VIV_TRUNC(i32_f64_u, u32, u32, f64, x > -1., 4294967296., 0, 0xffffffffu)
 VIV_TRUNC(i64_f32_s, u64, s64, f32, x >= -9223372036854775808.f,
           9223372036854775808.f, 0x8000000000000000u, 0x7fffffffffffffffu)

@@ -163,6 +163,6 @@ struct fiber *fiber_current(void)
 void fiber_stop_fault(struct fiber *fiber, struct os_fault *fault)
 {
     fiber_tools_leave_fiber(&fiber->tools);
-    os_fault_land(fault, (uintptr_t)fiber_switch_leave,
-                  (uintptr_t)fiber->sw.host_sp, FIBER_STOPPED);
+    os_fault_land(fault, (uintptr_t)fiber_switch_stop, (uintptr_t)&fiber->sw,
+                  FIBER_STOPPED);
 }

@@ -34,12 +34,10 @@ void fiber_switch_call(struct fiber_switch *sw, int (*func)(void *), void *arg);
  * fiber_switch_run(). */
 int fiber_switch_resume(struct fiber_switch *sw);
 
-/* On the fiber: leave it for good, with `number`. */
+/* On the fiber: leave it for good, with `number`.  Touches nothing of the
+ * fiber's stack, so that a signal handler can let a fiber that faulted go on
+ * here. */
 void fiber_switch_stop(struct fiber_switch *sw, int number)
     __attribute__((noreturn));
-
-/* No function: where to go on, with the stack pointer at host_sp and a number
- * in the result register, to leave a fiber from a signal handler. */
-extern char fiber_switch_leave[];
 
 #endif /* FIBER_SWITCH_H */

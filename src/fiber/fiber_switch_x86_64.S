@@ -142,7 +142,7 @@ FUNCTION fiber_switch_call
         mov     %rdx, %rdi
         call    *%rsi
         test    %eax, %eax
-        jnz     fiber_switch_leave
+        jnz     leave
         mov     FIBER_SP(%rbx), %rsp
         .cfi_def_cfa %rsp, 64
         ldmxcsr (%rsp)
@@ -168,22 +168,18 @@ FUNCTION fiber_switch_resume
         ret
 END fiber_switch_resume
 
-/* void fiber_switch_stop(sw, number) */
+/* void fiber_switch_stop(sw, number)
+ * From `leave` on, the end of fiber_switch_run() and fiber_switch_resume() with
+ * the number in eax: their frames are the same.  fiber_switch_call() comes here
+ * with the host's stack in place. */
 FUNCTION fiber_switch_stop
         mov     HOST_SP(%rdi), %rsp
         REGS_SAVED
         mov     %esi, %eax
-        jmp     fiber_switch_leave
-END fiber_switch_stop
-
-/* The end of fiber_switch_run() or fiber_switch_resume(), with the number in
- * eax: their frames are the same. */
-FUNCTION fiber_switch_leave
-        REGS_SAVED
-        cld
+leave:
         RESTORE_REGS
         ret
-END fiber_switch_leave
+END fiber_switch_stop
 
         .section .rodata
         .p2align 2

@@ -26,9 +26,9 @@ void *os_map_take(size_t bytes);
  * VIV_ENOMEM. */
 int os_map_guard(void *at, size_t bytes);
 
-/* Make a part of a reservation readable and writable; what was never written reads as
- * zeros.  Memory is taken page by page, on first touch.  Returns 0, or
- * VIV_ENOMEM with nothing changed. */
+/* Make a part of a reservation readable and writable; what was never written
+ * reads as zeros.  Memory is taken page by page, on first touch.  Returns 0,
+ * or VIV_ENOMEM with nothing changed. */
 int os_map_commit(void *at, size_t bytes);
 
 /* Never back this part by huge pages: for what is reserved generously and used

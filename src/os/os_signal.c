@@ -162,14 +162,14 @@ static void handle(int signal, siginfo_t *info, void *context)
     errno = saved_errno;
 }
 
-void os_fault_land(struct os_fault *fault, uintptr_t pc, uintptr_t sp,
-                   int value)
+void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
+                   uintptr_t b)
 {
     greg_t *regs = ((ucontext_t *)fault->context)->uc_mcontext.gregs;
 
-    regs[REG_RIP] = (greg_t)pc;
-    regs[REG_RSP] = (greg_t)sp;
-    regs[REG_RAX] = value;
+    regs[REG_RIP] = (greg_t)func;
+    regs[REG_RDI] = (greg_t)a;
+    regs[REG_RSI] = (greg_t)b;
     regs[REG_EFL] &= ~(greg_t)EFLAGS_DIRECTION;
 }
 

@@ -36,10 +36,11 @@ struct os_fault {
  * os_fault_land(). */
 typedef bool os_fault_hook(struct os_fault *fault);
 
-/* When the handler returns, continue at `pc` with stack pointer `sp` and
- * `value` in the register for results. */
-void os_fault_land(struct os_fault *fault, uintptr_t pc, uintptr_t sp,
-                   int value);
+/* When the handler returns, continue as if the instruction that faulted had
+ * been a call of func(a, b), but for its return address: a function that does
+ * not return, and that uses nothing of the stack, which may have ended. */
+void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
+                   uintptr_t b);
 
 /* Install the handlers, once for the process; later calls do nothing.  Any
  * thread.

@@ -5,11 +5,6 @@
  * Writes FOLDER/SEED.wasm, and FOLDER/SEED.calls, which says what to do with
  * it, for COUNT seeds from SEED on.  The same seed gives the same module.
  *
- *     diff_gen FOLDER SEED 1 KEY=VALUE...
- *
- * Overrides what the seed chose, to make a finding smaller: budget, big_funcs,
- * small_funcs, simd, refs, tail_calls, extended_const, memory, deep, traps.
- *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>

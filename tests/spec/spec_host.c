@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* memmem */
 #include "spec_host.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/base_arena.h"
@@ -225,4 +225,38 @@ int spec_host_rows(const viv_module *module,
             code = add_row(&wanted, exporters, arena, rows, ret_rows, err);
     }
     return code;
+}
+
+/* `len` and the name, as the format has them; returns the end.  Names of
+ * scripts are shorter than 128 bytes, so the length is one byte. */
+static uint8_t *spell(uint8_t *to, const char *name, size_t len)
+{
+    *to++ = (uint8_t)len;
+    memcpy(to, name, len);
+    return to + len;
+}
+
+bool spec_host_shares(const struct spec_exporter *exporter,
+                      const uint8_t *bytes, size_t len)
+{
+    size_t as_len = strlen(exporter->as);
+    uint8_t names[2 * 128];
+    viv_extern it;
+
+    if (exporter->module == NULL || as_len > 127)
+        return false;
+    for (uint32_t i = 0; viv_module_export(exporter->module, i, &it) == 0;
+         i++) {
+        bool is_shared = it.kind == VIV_MEMORY || it.kind == VIV_TABLE ||
+                         (it.kind == VIV_GLOBAL && it.mutable_);
+
+        if (is_shared && it.name_len <= 127) {
+            uint8_t *end = spell(names, exporter->as, as_len);
+
+            end = spell(end, it.name, it.name_len);
+            if (memmem(bytes, len, names, (size_t)(end - names)) != NULL)
+                return true;
+        }
+    }
+    return false;
 }

@@ -14,6 +14,7 @@
 #ifndef SPEC_HOST_H
 #define SPEC_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +26,7 @@ struct base_arena;
 /* An instance that other modules may import from: `as` is how they call it.
  * Borrows all that it points to. */
 struct spec_exporter {
-    const struct spec_exporter *next;
+    struct spec_exporter *next;
     const char *as;
     viv_module *module;
     viv_sandbox *sandbox; /* NULL: it is skipped, for this reason: */
@@ -48,6 +49,13 @@ int spec_host_rows(const viv_module *module,
                    const struct spec_exporter *exporters,
                    struct base_arena *arena, struct spec_rows *ret_rows,
                    viv_error *err);
+
+/* Would the module in `bytes`, if it could be had, import a memory, a table or a
+ * mutable global of `exporter`?  Then what it writes there is missing.  Looks
+ * for the import's names as the format spells them: the bytes may be of a
+ * feature that cannot be decoded. */
+bool spec_host_shares(const struct spec_exporter *exporter,
+                      const uint8_t *bytes, size_t len);
 
 /* The trap that a call ended with: that of the other sandbox where the call
  * went through one.  0 if it did not trap. */

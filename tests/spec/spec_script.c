@@ -62,6 +62,24 @@ static int read_module(struct spec_state *state, const uint8_t **ret_bytes,
     return spec_module_read(path, &state->arena, ret_bytes, ret_len, err);
 }
 
+/* The module in `bytes` is skipped: so is what shares something with it, for
+ * that would look different now. */
+static void taint(struct spec_state *state, const uint8_t *bytes, size_t len,
+                  const char *reason)
+{
+    for (struct spec_exporter *exporter = state->exporters; exporter != NULL;
+         exporter = exporter->next) {
+        if (exporter->sandbox == NULL ||
+            !spec_host_shares(exporter, bytes, len))
+            continue;
+        for (struct spec_instance *i = state->instances; i != NULL; i = i->next)
+            if (i->sandbox == exporter->sandbox)
+                i->skip = reason;
+        exporter->skip = reason;
+        exporter->sandbox = NULL;
+    }
+}
+
 /* Compile and load the module of the command, and find what it imports.  As
  * for every function here that returns false, the command is then counted. */
 static bool load_module(struct spec_state *state, viv_module **ret_module,
@@ -81,6 +99,8 @@ static bool load_module(struct spec_state *state, viv_module **ret_module,
                               &err);
     if (code == 0) {
         *ret_module = module;
+        if (ret_rows->skip != NULL && state->kind != SPEC_UNLINKABLE)
+            taint(state, bytes, len, ret_rows->skip);
         return true;
     }
     viv_module_unref(module);
@@ -88,6 +108,8 @@ static bool load_module(struct spec_state *state, viv_module **ret_module,
         spec_module_reason(&err);
         *ret_skip = copy_text(state, err.text);
         spec_state_skip(state, err.text);
+        if (state->kind != SPEC_UNLINKABLE)
+            taint(state, bytes, len, *ret_skip);
     } else {
         spec_state_fail(state, "%s: %s", viv_error_name(code), err.text);
     }

@@ -3,7 +3,8 @@
  *
  * A module that cannot be had here (a feature that is refused, something
  * shared with another instance) is skipped, and so is every command that needs
- * it, for the same reason.  A module that should have worked and did not is
+ * it, for the same reason; also what needs an instance whose memory, table or
+ * globals a skipped module would have written to.  A module that should have worked and did not is
  * broken: then the commands that need it fail.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -38,7 +39,7 @@ struct spec_state {
     const struct spec_compiler *compiler;
     struct spec_tally *tally;
     struct spec_instance *instances; /* the newest first, which is `current` */
-    const struct spec_exporter *exporters;
+    struct spec_exporter *exporters;
     const struct spec_json *command;
     enum spec_kind kind;
     const char *line;

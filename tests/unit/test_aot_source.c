@@ -133,7 +133,8 @@ TEST(every_function_is_defined_once_and_declared_where_it_is_called)
         int here = tools_count(text, "(VIV_P u32 l0)\n{\n");
         int declared = tools_count(text, "(VIV_P u32);\n") - 1;
 
-        /* less one, the type; the last unit has a table of all, the others need one more */
+        /* (less one, the type:) the last unit has a table of all functions,
+         * the others need one more than they have */
         EXPECT_EQ_INT(declared, i + 1 < source.unit_count ? here + 1 : 600);
         defined += here;
     }

@@ -24,23 +24,31 @@ static int previous_count;
 static siginfo_t previous_info;
 static sigjmp_buf back;
 
-/* int touch(char *at): read a byte.  At touch_landing the hook lets it go on,
- * and it returns what the hook says. */
+/* int touch(char *at): read a byte.  The hook lets it go on at touch_landing,
+ * which returns the sum of what the hook hands over. */
 __asm__(".text\n"
         "touch:\n"
         "    movzbl (%rdi), %eax\n"
         "    ret\n"
         "touch_landing:\n"
+        "    lea (%rdi,%rsi), %eax\n"
         "    ret\n");
 
 int touch(char *at);
 extern char touch_landing[];
 
+static bool is_valgrind(void)
+{
+    const char *mode = getenv("VIV_MODE");
+
+    return mode != NULL && strcmp(mode, "valgrind") == 0;
+}
+
 static bool take(struct os_fault *fault)
 {
     seen = *fault;
     seen_count++;
-    os_fault_land(fault, (uintptr_t)touch_landing, fault->sp, 77);
+    os_fault_land(fault, (uintptr_t)touch_landing, 70, 7);
     return true;
 }
 
@@ -103,7 +111,7 @@ TEST(the_hook_is_told_where_and_can_continue_elsewhere)
     EXPECT_EQ_INT(touch(forbidden + 123), 77);
     EXPECT_EQ_INT(seen.kind, OS_FAULT_ACCESS);
     EXPECT_EQ_INT(seen.address, (uintptr_t)forbidden + 123);
-    EXPECT_EQ_INT(seen.pc, (uintptr_t)touch);
+    EXPECT(is_valgrind() || seen.pc == (uintptr_t)touch);
     EXPECT(seen.sp < (uintptr_t)__builtin_frame_address(0) + OS_PAGE_BYTES);
     EXPECT(seen.sp > (uintptr_t)__builtin_frame_address(0) - OS_PAGE_BYTES);
 }
@@ -118,6 +126,8 @@ TEST(a_fault_can_come_a_thousand_times)
 
 TEST(an_address_that_is_none_has_no_address)
 {
+    if (is_valgrind())
+        SKIP("valgrind reports the access");
     begin(take);
     EXPECT_EQ_INT(touch((char *)0x1234567890abcdef), 77);
     EXPECT_EQ_INT(seen.kind, OS_FAULT_UNKNOWN);
