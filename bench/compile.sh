@@ -170,7 +170,8 @@ measure() {
         print name ": whole", o[1], "ms", "wasm2c + clang", e[1] + c[1]
         print name ": whole, one job", j[1], "ms", "wasm2c + clang",
             e[1] + c[1]
-        print name ": whole, processors", o[2], "ms", "wasm2c + clang", e[2] + c[2]
+        print name ": whole, processors", o[2], "ms", "wasm2c + clang",
+            e[2] + c[2]
         print name ": largest process", o[3], "MB", "wasm2c, clang",
             largest
     }'

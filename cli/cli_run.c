@@ -126,6 +126,7 @@ static int compile_and_load(const char *path, viv_module **ret_module)
         return CLI_FAILED;
     }
     close(fd);
+    unlink(out); /* only the name was wanted: a killed compile leaves nothing */
     r = aot_compile_file(path, out, &aot, NULL, &err);
     cli_progress_end();
     if (r == 0)

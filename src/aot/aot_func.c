@@ -29,8 +29,9 @@
 #include "base/base_check.h"
 #include "base/base_error.h"
 
-/* The C text of one function, at most. */
-#define BODY_BYTES_MAX ((size_t)1 << 30)
+/* The C text of one function, at most: ten times that of the largest function
+ * that browsers take.  Branches that carry many values can ask for more. */
+#define BODY_BYTES_MAX ((size_t)1 << 27)
 
 /* The cost is written into this room when the stretch ends. */
 #define FUEL_ROOM "          "

@@ -248,6 +248,26 @@ static uint64_t read_u64(const uint8_t *bytes)
     return value;
 }
 
+/* Is this 0, -0, 1 or -1?  Arithmetic with them folds away. */
+static bool is_identity(uint64_t bits, uint64_t one)
+{
+    uint64_t magnitude = bits & ~((uint64_t)1 << 63);
+
+    return magnitude == 0 || magnitude == one;
+}
+
+/* Identities are opaque wherever they go: the C compiler would find them in
+ * locals and arguments as well. */
+static void write_float(struct aot_func *func, const char *type, uint64_t bits,
+                        const char *suffix, bool opaque)
+{
+    if (opaque)
+        aot_say(func, &func->scratch, "%s_opaque(%s_of(%x%s))", type, type,
+                bits, suffix);
+    else
+        aot_say(func, &func->scratch, "%s_of(%x%s)", type, bits, suffix);
+}
+
 static void emit_constant(struct aot_func *func, const struct wasm_instr *instr)
 {
     struct base_buf *out = &func->scratch;
@@ -264,15 +284,14 @@ static void emit_constant(struct aot_func *func, const struct wasm_instr *instr)
         aot_push_constant(func, WASM_I64, false);
         break;
     case WASM_OP_F32_CONST:
-        aot_say(func, out, "f32_of(%xu)", bits & 0xffffffffu);
-        bits &= 0x7fffffffu;
-        aot_push_constant(func, WASM_F32, bits == 0 || bits == 0x3f800000u);
+        write_float(func, "f32", bits & 0xffffffffu, "u",
+                    is_identity(bits << 32, 0x3f80000000000000u));
+        aot_push_constant(func, WASM_F32, false);
         break;
     case WASM_OP_F64_CONST:
-        aot_say(func, out, "f64_of(%xull)", bits);
-        bits &= ~((uint64_t)1 << 63);
-        aot_push_constant(func, WASM_F64,
-                          bits == 0 || bits == 0x3ff0000000000000u);
+        write_float(func, "f64", bits, "ull",
+                    is_identity(bits, 0x3ff0000000000000u));
+        aot_push_constant(func, WASM_F64, false);
         break;
     case WASM_OP_V128_CONST:
         aot_say(func, out, "v128_const(%xull,%xull)", read_u64(instr->v128),

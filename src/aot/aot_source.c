@@ -19,7 +19,7 @@
 #define UNIT_BYTES 200000u
 
 /* All C of one unit. */
-#define UNIT_TEXT_MAX ((size_t)1 << 31)
+#define UNIT_TEXT_MAX ((size_t)1 << 29)
 
 /* A translation in progress. */
 struct maker {

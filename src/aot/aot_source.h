@@ -29,7 +29,7 @@ struct aot_source {
 };
 
 /* Check all bodies of `module` and translate them.  `skeleton_bytes` goes into
- * the descriptor.  On failure `*ret_source` is empty.  Fails with VIV_EFORMAT,
+ * the descriptor.  Fails with VIV_EFORMAT,
  * VIV_EUNSUPPORTED or VIV_ENOMEM. */
 int aot_source_make(struct wasm_module *module,
                     const struct engine_layout *layout, bool fuel,

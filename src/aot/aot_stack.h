@@ -49,8 +49,7 @@ struct aot_value {
     uint32_t text_len;
     uint8_t type;
     uint8_t kind;   /* enum aot_value_kind */
-    uint8_t is_one; /* a constant that arithmetic may fold away: the floats 0,
-                     * -0, 1 and -1, and any vector */
+    uint8_t is_one; /* a vector constant: arithmetic may fold it away */
 };
 
 struct aot_stack {

@@ -5,8 +5,9 @@
  *     EXPECT_EQ_INT(guest_call(&guest, "f", NULL, 0, 0), VIV_RETURNED);
  *     guest_end(&guest);
  *
- * The text is compiled for the flavour that VIV_TARGET names, through a cache
- * beside the test program.  Whatever fails ends the test.
+ * The text is compiled for the flavour that VIV_TARGET names, by the command
+ * VIV if there is one, through a cache beside the test program.  Whatever fails
+ * ends the test.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -117,15 +118,27 @@ static inline void guest_assemble(const char *wat, const char *out)
     unlink(path);
 }
 
-/* The file `wasm`, which is removed, to a compiled module at `out`. */
-static inline void guest_compile_wasm(const char *wasm, bool fuel,
-                                      const char *out)
+/* By the command: valgrind would not follow the compiler here. */
+static inline void guest_compile_by(const char *viv, const char *wasm,
+                                    const char *cache, bool fuel,
+                                    const char *out)
+{
+    char command[4 * PATH_MAX];
+
+    snprintf(command, sizeof(command),
+             "'%s' compile --quiet --target %s -O1 %s --cache '%s' '%s' -o "
+             "'%s'",
+             viv, guest_is_gs() ? "gs" : "portable", fuel ? "--fuel" : "",
+             cache, wasm, out);
+    EXPECT_EQ_INT(system(command), 0);
+}
+
+static inline void guest_compile_here(const char *wasm, const char *cache,
+                                      bool fuel, const char *out)
 {
     struct aot_options options;
-    char cache[PATH_MAX];
     viv_error err = {0};
 
-    guest_cache(cache);
     aot_options_default(&options);
     options.target = guest_is_gs() ? AOT_GS : AOT_PORTABLE;
     options.opt_level = 1;
@@ -133,6 +146,20 @@ static inline void guest_compile_wasm(const char *wasm, bool fuel,
     options.cache = cache;
     if (aot_compile_file(wasm, out, &options, NULL, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
+}
+
+/* The file `wasm`, which is removed, to a compiled module at `out`. */
+static inline void guest_compile_wasm(const char *wasm, bool fuel,
+                                      const char *out)
+{
+    const char *viv = getenv("VIV");
+    char cache[PATH_MAX];
+
+    guest_cache(cache);
+    if (viv != NULL)
+        guest_compile_by(viv, wasm, cache, fuel, out);
+    else
+        guest_compile_here(wasm, cache, fuel, out);
     unlink(wasm);
 }
 
