@@ -52,6 +52,7 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_SEG
 #define VIV_AT(n) (base + (n))
 #define VIV_BASE  base
+#define VIV_ZERO  0
 #else
 #define VIV_P
 #define VIV_P0 void
@@ -60,6 +61,20 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_SEG   __seg_gs
 #define VIV_AT(n) (n)
 #define VIV_BASE  VIV_STATE(viv_pointer, ENGINE_AT_BASE)
+#define VIV_ZERO  viv_zero()
+
+/* 0, in a register.  x86 CPUs forward a store to a later load at once only if
+ * the address has a register in it: four additions to `%gs:-40` take 36 ns, to
+ * `%gs:-40(%rax)` 6 ns.  An instruction without inputs or effects, so that
+ * compilers merge all uses in a function, and make it anew where registers are
+ * short. */
+VIV_INLINE u64 viv_zero(void)
+{
+    u64 zero;
+
+    __asm__("xorl %k0, %k0" : "=r"(zero));
+    return zero;
+}
 #endif
 
 /* A tail call between functions of one C type is a jump by contract, where the
@@ -95,7 +110,7 @@ typedef const struct engine_helpers *viv_helpers;
 
 #define VIV_STATE(T, at)  (*(T VIV_SEG *)VIV_AT(at))
 #define VIV_HELPERS       VIV_STATE(viv_helpers, ENGINE_AT_HELPERS)
-#define VIV_GLOBAL(T, at) (*(volatile T VIV_SEG *)VIV_AT(at))
+#define VIV_GLOBAL(T, at) (*(volatile T VIV_SEG *)VIV_AT(VIV_ZERO + (at)))
 
 /* Linear memory: any alignment, any aliasing. */
 #define VIV_MEMORY_TYPE(T)                                                     \

@@ -50,8 +50,8 @@ int spec_host_rows(const viv_module *module,
                    struct base_arena *arena, struct spec_rows *ret_rows,
                    viv_error *err);
 
-/* Would the module in `bytes`, if it could be had, import a memory, a table or a
- * mutable global of `exporter`?  Then what it writes there is missing.  Looks
+/* Would the module in `bytes`, if it could be had, import a memory, a table or
+ * a mutable global of `exporter`?  Then what it writes there is missing.  Looks
  * for the import's names as the format spells them: the bytes may be of a
  * feature that cannot be decoded. */
 bool spec_host_shares(const struct spec_exporter *exporter,

@@ -4,8 +4,8 @@
  * A module that cannot be had here (a feature that is refused, something
  * shared with another instance) is skipped, and so is every command that needs
  * it, for the same reason; also what needs an instance whose memory, table or
- * globals a skipped module would have written to.  A module that should have worked and did not is
- * broken: then the commands that need it fail.
+ * globals a skipped module would have written to.  A module that should have
+ * worked and did not is broken: then the commands that need it fail.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
