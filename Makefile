@@ -175,8 +175,10 @@ define archive
 	$(Q)ar rcs $@ $(filter %.o,$^)
 endef
 
+# Not to be unloaded: it may have installed signal handlers.
 $(B)/libvivarium.so: $(LIB_O) $(B)/lists/lib
-	$(call link,$(CC),$(ALL_LDFLAGS) -shared -Wl$(,)-soname$(,)$(@F))
+	$(call link,$(CC),$(ALL_LDFLAGS) -shared -Wl$(,)-soname$(,)$(@F) \
+	    -Wl$(,)-z$(,)nodelete)
 
 # The compiler stands on the lower floors, which are hidden in libvivarium.a:
 # so the command links the plain objects.

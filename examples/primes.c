@@ -1,6 +1,6 @@
 /* primes.c - a guest: counts primes, in memory of its own.
  *
- * This is what runs inside.  primes.wasm, beside it, was made from it by
+ * This is what runs inside.  `./run primes.c` makes WebAssembly of it by
  *
  *     clang-19 --target=wasm32 -O2 -nostdlib -fno-builtin -Wl,--no-entry \
  *         -Wl,--strip-all -o primes.wasm primes.c

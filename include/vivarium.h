@@ -49,9 +49,9 @@ VIV_API const char *viv_version(void);
 #define VIV_EIO          (-3) /* the system said no: the sentence says what */
 #define VIV_EFORMAT      (-4) /* the bytes are not what they should be */
 #define VIV_EVERSION     (-5) /* made for another version, CPU or library */
-#define VIV_ELINK        (-6) /* an import has no answer, or one of other type */
+#define VIV_ELINK        (-6) /* an import has no answer, or a wrong one */
 #define VIV_ENOTFOUND    (-7) /* no export of that name and kind */
-#define VIV_EBUSY        (-8) /* the sandbox is running: you are inside its call */
+#define VIV_EBUSY        (-8) /* the sandbox is running: this is its call */
 #define VIV_EUNSUPPORTED (-9) /* valid, but not to be had here */
 
 /* Words for the human who reads the log.  The caller owns it, nothing is

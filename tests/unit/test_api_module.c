@@ -27,6 +27,8 @@ static void import(uint32_t index, const char *module_name, const char *name,
     EXPECT_EQ_MEM(it.name, name, it.name_len);
     EXPECT_EQ_INT(it.module_len, 3);
     EXPECT_EQ_MEM(it.module, module_name, 3);
+    EXPECT_EQ_INT(it.name[it.name_len], 0);
+    EXPECT_EQ_INT(it.module[it.module_len], 0);
     EXPECT_EQ_INT(it.kind, kind);
 }
 
@@ -35,6 +37,7 @@ static void export(uint32_t index, const char *name, uint32_t kind)
     EXPECT_EQ_INT(viv_module_export(module, index, &it), 0);
     EXPECT_EQ_INT(it.name_len, strlen(name));
     EXPECT_EQ_MEM(it.name, name, it.name_len);
+    EXPECT_EQ_INT(it.name[it.name_len], 0);
     EXPECT(it.module == NULL);
     EXPECT_EQ_INT(it.kind, kind);
 }
