@@ -414,8 +414,7 @@ static void write_names(struct diff_module *m, struct diff_bytes *file)
                                         "viv_code",
                                         "__builtin_trap",
                                         "$gs",
-                                        "?"
-                                        "?/"};
+                                        "?\?/"};
     struct diff_bytes map = {0}, whole = {0};
     uint32_t i, count = 0;
 
