@@ -401,20 +401,14 @@ static void write_code(struct diff_module *m, struct diff_bytes *file)
 /* Names that a C compiler would rather not see. */
 static void write_names(struct diff_module *m, struct diff_bytes *file)
 {
-    static const char *const names[] = {"main",
-                                        "int",
-                                        "f0",
-                                        "*/ oops /*",
-                                        "a\"b\\n%s",
-                                        "\xc3\xa4",
-                                        "memcpy",
-                                        "std::vector<int>::push_back(int&&)",
-                                        "",
-                                        "two\nlines",
-                                        "viv_code",
-                                        "__builtin_trap",
-                                        "$gs",
-                                        "?\?/"};
+    static const char *const names[] = {
+        "main",      "int",
+        "f0",        "*/ oops /*",
+        "a\"b\\n%s", "\xc3\xa4",
+        "memcpy",    "std::vector<int>::push_back(int&&)",
+        "",          "two\nlines",
+        "viv_code",  "__builtin_trap",
+        "$gs",       "?\?/"};
     struct diff_bytes map = {0}, whole = {0};
     uint32_t i, count = 0;
 
