@@ -73,9 +73,15 @@ void aot_say(struct aot_func *func, struct base_buf *out, const char *format,
     va_list args;
 
     va_start(args, format);
-    for (const char *at = strchr(from, '%'); at != NULL;
-         at = strchr(from, '%')) {
+    for (;;) {
+        const char *at = from;
+
+        /* Formats are short: a loop is done before strchr() has begun. */
+        while (*at != '%' && *at != '\0')
+            at++;
         base_buf_bytes(out, from, (size_t)(at - from));
+        if (*at == '\0')
+            break;
         from = at + 2;
         switch (at[1]) {
         case 's':
@@ -104,7 +110,6 @@ void aot_say(struct aot_func *func, struct base_buf *out, const char *format,
             UNREACHABLE("aot_say: unknown directive");
         }
     }
-    base_buf_text(out, from);
     va_end(args);
 }
 

@@ -472,7 +472,7 @@ static bool emit_access(struct aot_func *func, const struct wasm_instr *instr)
     if (info->immediate != WASM_IMM_MEMORY &&
         info->immediate != WASM_IMM_MEMORY_LANE)
         return false;
-    if (strstr(info->text, "store") != NULL)
+    if (info->text[info->text[0] == 'v' ? 5 : 4] == 's') /* v128.s, i32.s */
         emit_store(func, instr);
     else
         emit_load(func, instr);

@@ -185,11 +185,22 @@ static inline viv_module *guest_load_file(const char *path)
     return module;
 }
 
+/* A path for a module; no two are the same, or valgrind takes one file for
+ * the other. */
+static inline void guest_module_path(char path[PATH_MAX])
+{
+    static int count;
+    char name[32];
+
+    snprintf(name, sizeof(name), "guest-%d.viv", count++);
+    guest_path(name, path);
+}
+
 static inline viv_module *guest_load(const char *wat, bool fuel)
 {
     char path[PATH_MAX];
 
-    guest_path("guest.viv", path);
+    guest_module_path(path);
     guest_compile(wat, fuel, path);
     return guest_load_file(path);
 }
@@ -200,7 +211,7 @@ static inline viv_module *guest_load_bytes(const void *bytes, size_t len)
     char wasm[PATH_MAX], path[PATH_MAX];
 
     guest_path("guest.wasm", wasm);
-    guest_path("guest.viv", path);
+    guest_module_path(path);
     guest_write(wasm, bytes, len);
     guest_compile_wasm(wasm, false, path);
     return guest_load_file(path);
