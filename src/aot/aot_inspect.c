@@ -16,6 +16,7 @@
 #include "os/os_file.h"
 #include "wasm/wasm_check.h"
 #include "wasm/wasm_decode.h"
+#include "wasm/wasm_type.h"
 
 #define TEXT_BYTES_MAX ((size_t)1 << 30)
 
@@ -41,32 +42,12 @@ static const struct {
     {WASM_FEATURE_EXTENDED_CONST, "extended-const"},
 };
 
-static const char *type_name(uint8_t type)
-{
-    switch (type) {
-    case WASM_I32:
-        return "i32";
-    case WASM_I64:
-        return "i64";
-    case WASM_F32:
-        return "f32";
-    case WASM_F64:
-        return "f64";
-    case WASM_V128:
-        return "v128";
-    case WASM_FUNCREF:
-        return "funcref";
-    default:
-        return "externref";
-    }
-}
-
 static void write_types(struct base_buf *out, const uint8_t *types,
                         uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         base_buf_text(out, i == 0 ? "" : ",");
-        base_buf_text(out, type_name(types[i]));
+        base_buf_text(out, wasm_type_text(types[i]));
     }
 }
 
@@ -107,14 +88,16 @@ static void describe_extern(struct aot_describe *to,
         describe_func_type(to, wasm_type_of_func(module, index));
         break;
     case WASM_TABLE:
-        aot_describe_word(to, "type", type_name(module->tables[index].type));
+        aot_describe_word(to, "type",
+                          wasm_type_text(module->tables[index].type));
         describe_limits(to, &module->tables[index].limits);
         break;
     case WASM_MEMORY:
         describe_limits(to, &module->memories[index].limits);
         break;
     case WASM_GLOBAL:
-        aot_describe_word(to, "type", type_name(module->globals[index].type));
+        aot_describe_word(to, "type",
+                          wasm_type_text(module->globals[index].type));
         aot_describe_bool(to, "mutable", module->globals[index].is_mutable);
         break;
     }
@@ -172,7 +155,7 @@ static void describe_memories(struct aot_describe *to,
     aot_describe_list(to, "tables", module->table_count);
     for (uint32_t i = 0; i < module->table_count; i++) {
         aot_describe_item(to);
-        aot_describe_word(to, "type", type_name(module->tables[i].type));
+        aot_describe_word(to, "type", wasm_type_text(module->tables[i].type));
         describe_limits(to, &module->tables[i].limits);
         aot_describe_item_end(to);
     }
