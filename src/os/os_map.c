@@ -18,14 +18,17 @@
 #define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
 #endif
 
-static void *map(size_t bytes, int access)
+/* Everything here is private and not counted against what the machine has:
+ * most of it is never touched. */
+#define ALWAYS (MAP_PRIVATE | MAP_NORESERVE)
+
+static void *map(void *where, size_t bytes, int access, int flags, int fd)
 {
     void *at;
 
     if (os_fail_now())
         return NULL;
-    at = mmap(NULL, bytes, access, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-              -1, 0);
+    at = mmap(where, bytes, access, ALWAYS | flags, fd, 0);
     if (at == MAP_FAILED)
         return NULL;
     (void)VALGRIND_MAKE_MEM_DEFINED(at, bytes);
@@ -34,12 +37,40 @@ static void *map(size_t bytes, int access)
 
 void *os_map_reserve(size_t bytes)
 {
-    return map(bytes, PROT_NONE);
+    return map(NULL, bytes, PROT_NONE, MAP_ANONYMOUS, -1);
 }
 
 void *os_map_take(size_t bytes)
 {
-    return map(bytes, PROT_READ | PROT_WRITE);
+    return map(NULL, bytes, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, -1);
+}
+
+/* The kernel replaces what is there in one step. */
+int os_map_private(void *at, size_t bytes, int fd)
+{
+    if (bytes == 0)
+        return 0;
+    if (map(at, bytes, PROT_READ | PROT_WRITE, MAP_FIXED, fd) == NULL)
+        return VIV_ENOMEM;
+    return 0;
+}
+
+/* Private as well: before Linux 6.7 a sealed file cannot be mapped shared, not
+ * even to be read. */
+const void *os_map_view(size_t bytes, int fd)
+{
+    return map(NULL, bytes, PROT_READ, 0, fd);
+}
+
+/* By a new mapping and not by mprotect(): it brings no memory with it, and
+ * merges with the closed neighbours. */
+int os_map_close(void *at, size_t bytes)
+{
+    if (bytes == 0)
+        return 0;
+    if (map(at, bytes, PROT_NONE, MAP_FIXED | MAP_ANONYMOUS, -1) == NULL)
+        return VIV_ENOMEM;
+    return 0;
 }
 
 int os_map_guard(void *at, size_t bytes)

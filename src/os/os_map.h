@@ -39,6 +39,21 @@ void os_map_small_pages(void *at, size_t bytes);
  * zeros again.  Returns 0 or VIV_EIO. */
 int os_map_discard(void *at, size_t bytes);
 
+/* Map the file `fd` from its start over a part of a reservation, readable and
+ * writable: what is written is this mapping's alone, what is not is shared with
+ * all who map the file.  What was there is gone.  The descriptor may be closed
+ * afterwards.  Returns 0, or VIV_ENOMEM with nothing changed. */
+int os_map_private(void *at, size_t bytes, int fd);
+
+/* Map the file `fd` from its start, to be read only, wherever there is room.
+ * The caller owns it until os_map_release().  NULL, with errno, when there is
+ * no room. */
+const void *os_map_view(size_t bytes, int fd);
+
+/* Make a part of a reservation what it was at first: closed, empty, without
+ * memory.  Returns 0, or VIV_ENOMEM with nothing changed. */
+int os_map_close(void *at, size_t bytes);
+
 /* Give all of a mapping back.  NULL is ignored. */
 void os_map_release(void *at, size_t bytes);
 

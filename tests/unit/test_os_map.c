@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "os/os_fail.h"
+#include "os/os_memfd.h"
 #include "test.h"
 #include "vivarium.h"
 
@@ -93,8 +94,69 @@ TEST(a_guard_cannot_be_touched_and_its_neighbour_can)
     os_map_release(mapping, 2 * OS_PAGE_BYTES);
 }
 
+/* One page of 'a', one of 'b'. */
+static int two_pages(void)
+{
+    int fd = -1;
+
+    EXPECT_EQ_INT(os_memfd_open("test", 2 * OS_PAGE_BYTES, &fd, NULL), 0);
+    EXPECT_EQ_INT(os_memfd_write(fd, 0, "a", 1, NULL), 0);
+    EXPECT_EQ_INT(os_memfd_write(fd, OS_PAGE_BYTES, "b", 1, NULL), 0);
+    return fd;
+}
+
+TEST(a_private_mapping_keeps_what_is_written_to_itself)
+{
+    int fd = two_pages();
+    char *other = os_map_reserve(2 * OS_PAGE_BYTES);
+
+    mapping = os_map_reserve(4 * OS_PAGE_BYTES);
+    EXPECT_EQ_INT(
+        os_map_private(mapping + OS_PAGE_BYTES, 2 * OS_PAGE_BYTES, fd), 0);
+    EXPECT_EQ_INT(os_map_private(other, 2 * OS_PAGE_BYTES, fd), 0);
+    os_memfd_close(fd);
+    EXPECT_EQ_INT(mapping[OS_PAGE_BYTES], 'a');
+    mapping[OS_PAGE_BYTES] = 'c';
+    mapping[2 * OS_PAGE_BYTES] = 'd';
+    EXPECT_EQ_INT(other[0], 'a');
+    EXPECT_EQ_INT(other[OS_PAGE_BYTES], 'b');
+    EXPECT_DIES(SIGSEGV, write_first_byte);
+    EXPECT_EQ_INT(os_map_discard(mapping + OS_PAGE_BYTES, OS_PAGE_BYTES), 0);
+    EXPECT_EQ_INT(mapping[OS_PAGE_BYTES], 'a');
+    os_map_release(mapping, 4 * OS_PAGE_BYTES);
+    os_map_release(other, 2 * OS_PAGE_BYTES);
+}
+
+TEST(a_view_can_be_read_and_not_written)
+{
+    int fd = two_pages();
+
+    EXPECT_EQ_INT(os_memfd_seal(fd, NULL), 0);
+    mapping = (char *)os_map_view(2 * OS_PAGE_BYTES, fd);
+    EXPECT(mapping != NULL);
+    os_memfd_close(fd);
+    EXPECT_EQ_INT(mapping[0], 'a');
+    EXPECT_DIES(SIGSEGV, write_first_byte);
+    os_map_release(mapping, 2 * OS_PAGE_BYTES);
+}
+
+TEST(what_is_closed_is_as_if_it_had_never_been_opened)
+{
+    mapping = os_map_reserve(3 * OS_PAGE_BYTES);
+    EXPECT_EQ_INT(os_map_commit(mapping, 3 * OS_PAGE_BYTES), 0);
+    memset(mapping, 7, 3 * OS_PAGE_BYTES);
+    EXPECT_EQ_INT(os_map_close(mapping, 2 * OS_PAGE_BYTES), 0);
+    EXPECT_DIES(SIGSEGV, read_first_byte);
+    EXPECT_EQ_INT(mapping[2 * OS_PAGE_BYTES], 7);
+    EXPECT_EQ_INT(os_map_commit(mapping, OS_PAGE_BYTES), 0);
+    EXPECT_EQ_INT(mapping[0], 0);
+    os_map_release(mapping, 3 * OS_PAGE_BYTES);
+}
+
 TEST(every_call_that_can_fail_does_when_asked)
 {
+    int fd = two_pages();
+
     mapping = os_map_take(OS_PAGE_BYTES);
     os_fail_at(1);
     EXPECT(os_map_reserve(OS_PAGE_BYTES) == NULL);
@@ -102,7 +164,11 @@ TEST(every_call_that_can_fail_does_when_asked)
     EXPECT_EQ_INT(os_map_commit(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     EXPECT_EQ_INT(os_map_guard(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     EXPECT_EQ_INT(os_map_discard(mapping, OS_PAGE_BYTES), VIV_EIO);
+    EXPECT_EQ_INT(os_map_private(mapping, OS_PAGE_BYTES, fd), VIV_ENOMEM);
+    EXPECT(os_map_view(OS_PAGE_BYTES, fd) == NULL);
+    EXPECT_EQ_INT(os_map_close(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     os_fail_at(0);
+    os_memfd_close(fd);
     os_map_release(mapping, OS_PAGE_BYTES);
 }
 
@@ -110,6 +176,8 @@ TEST(nothing_is_done_for_no_bytes)
 {
     EXPECT_EQ_INT(os_map_commit(NULL, 0), 0);
     EXPECT_EQ_INT(os_map_discard(NULL, 0), 0);
+    EXPECT_EQ_INT(os_map_private(NULL, 0, -1), 0);
+    EXPECT_EQ_INT(os_map_close(NULL, 0), 0);
     os_map_release(NULL, 0);
 }
 
