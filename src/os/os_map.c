@@ -2,10 +2,16 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* syscall */
 #include "os/os_map.h"
 
+#include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
+#include "base/base_check.h"
 #include "os/os_fail.h"
 #include "vivarium.h"
 
@@ -17,6 +23,9 @@
 #else
 #define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
 #endif
+
+/* Linux 6.14: this process, without a descriptor for it. */
+#define PIDFD_OURSELVES (-10000)
 
 /* Everything here is private and not counted against what the machine has:
  * most of it is never touched. */
@@ -101,6 +110,33 @@ int os_map_discard(void *at, size_t bytes)
         return 0;
     if (os_fail_now() || madvise(at, bytes, MADV_DONTNEED) != 0)
         return VIV_EIO;
+    return 0;
+}
+
+/* By process_madvise(), which few kernels allow to do this.  An answer that is
+ * not all of it is as good as none: discarding again what is discarded already
+ * does no harm. */
+static bool discard_in_one_call(const struct os_map_part *parts, size_t count)
+{
+    struct iovec list[OS_MAP_PARTS_MAX];
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct iovec){parts[i].at, parts[i].bytes};
+        bytes += parts[i].bytes;
+    }
+    return !os_fail_now() && syscall(SYS_process_madvise, PIDFD_OURSELVES, list,
+                                     count, MADV_DONTNEED, 0) == (long)bytes;
+}
+
+int os_map_discard_all(const struct os_map_part *parts, size_t count)
+{
+    CHECK(count <= OS_MAP_PARTS_MAX);
+    if (count > 1 && discard_in_one_call(parts, count))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (os_map_discard(parts[i].at, parts[i].bytes) < 0)
+            return VIV_EIO;
     return 0;
 }
 

@@ -83,6 +83,60 @@ TEST(what_is_discarded_is_zeros)
     os_map_release(mapping, 2 * OS_PAGE_BYTES);
 }
 
+/* Every second of `count` pages is discarded, the others stay. */
+static void discard_every_second(size_t count)
+{
+    struct os_map_part parts[OS_MAP_PARTS_MAX];
+
+    mapping = os_map_take(2 * OS_MAP_PARTS_MAX * OS_PAGE_BYTES);
+    memset(mapping, 7, 2 * OS_MAP_PARTS_MAX * OS_PAGE_BYTES);
+    for (size_t i = 0; i < count; i++)
+        parts[i] = (struct os_map_part){mapping + 2 * i * OS_PAGE_BYTES,
+                                        OS_PAGE_BYTES};
+    EXPECT_EQ_INT(os_map_discard_all(parts, count), 0);
+    for (size_t i = 0; i < OS_MAP_PARTS_MAX; i++) {
+        EXPECT_EQ_INT(mapping[2 * i * OS_PAGE_BYTES], i < count ? 0 : 7);
+        EXPECT_EQ_INT(mapping[(2 * i + 1) * OS_PAGE_BYTES], 7);
+    }
+    os_map_release(mapping, 2 * OS_MAP_PARTS_MAX * OS_PAGE_BYTES);
+}
+
+TEST(many_parts_can_be_discarded_at_once)
+{
+    discard_every_second(0);
+    discard_every_second(1);
+    discard_every_second(2);
+    discard_every_second(OS_MAP_PARTS_MAX);
+}
+
+static void discard_too_many(void)
+{
+    static struct os_map_part parts[OS_MAP_PARTS_MAX + 1];
+
+    (void)os_map_discard_all(parts, OS_MAP_PARTS_MAX + 1);
+}
+
+TEST(too_many_parts_are_our_own_mistake)
+{
+    EXPECT_DIES(SIGABRT, discard_too_many);
+}
+
+/* At most three calls for two parts: for both, and if that fails, for each. */
+TEST(parts_that_cannot_be_discarded_are_an_error)
+{
+    struct os_map_part parts[2];
+
+    mapping = os_map_take(3 * OS_PAGE_BYTES);
+    parts[0] = (struct os_map_part){mapping, OS_PAGE_BYTES};
+    parts[1] = (struct os_map_part){mapping + 2 * OS_PAGE_BYTES, OS_PAGE_BYTES};
+    os_fail_at(1);
+    EXPECT_EQ_INT(os_map_discard_all(parts, 2), VIV_EIO);
+    os_fail_at(4);
+    EXPECT_EQ_INT(os_map_discard_all(parts, 2), 0);
+    os_fail_at(0);
+    os_map_release(mapping, 3 * OS_PAGE_BYTES);
+}
+
 TEST(a_guard_cannot_be_touched_and_its_neighbour_can)
 {
     mapping = os_map_take(2 * OS_PAGE_BYTES);
