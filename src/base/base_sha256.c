@@ -4,11 +4,14 @@
  */
 #include "base/base_sha256.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+#include "base/base_sha256_x86.h"
 
 /* The first 32 bits of the fractional parts of the cube roots of the first 64
  * primes (FIPS 180-4, 4.2.2). */
-static const uint32_t round_constants[64] = {
+const uint32_t base_sha256_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
     0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
     0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
@@ -48,7 +51,7 @@ static void expand(uint32_t words[64], const uint8_t block[64])
 #define ROUND(a, b, c, d, e, f, g, h, i)                                       \
     do {                                                                       \
         uint32_t one = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +    \
-                       (g ^ (e & (f ^ g))) + round_constants[i] + w[i];        \
+                       (g ^ (e & (f ^ g))) + base_sha256_constants[i] + w[i];  \
         uint32_t two = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +        \
                        ((a & b) | (c & (a | b)));                              \
         d += one;                                                              \
@@ -82,6 +85,30 @@ static void add_block(uint32_t state[8], const uint8_t block[64])
     state[7] += h;
 }
 
+void base_sha256_plain_add(uint32_t state[8], const uint8_t *blocks,
+                           size_t count)
+{
+    for (; count > 0; count--, blocks += 64)
+        add_block(state, blocks);
+}
+
+/* The CPU is asked once; asking again does no harm. */
+static void add_blocks(uint32_t state[8], const uint8_t *blocks, size_t count)
+{
+    enum { UNKNOWN, PLAIN, X86 };
+    static atomic_int way = UNKNOWN;
+    int now = atomic_load_explicit(&way, memory_order_relaxed);
+
+    if (now == UNKNOWN) {
+        now = base_sha256_x86_is_there() ? X86 : PLAIN;
+        atomic_store_explicit(&way, now, memory_order_relaxed);
+    }
+    if (now == X86)
+        base_sha256_x86_add(state, blocks, count);
+    else
+        base_sha256_plain_add(state, blocks, count);
+}
+
 void base_sha256_init(struct base_sha256 *sha)
 {
     static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372,
@@ -103,14 +130,13 @@ void base_sha256_add(struct base_sha256 *sha, const void *bytes, size_t len)
         memcpy(sha->block + held, at, part);
         if (held + part < 64)
             return;
-        add_block(sha->state, sha->block);
+        add_blocks(sha->state, sha->block, 1);
         at += part;
         len -= part;
     }
-    for (; len >= 64; at += 64, len -= 64)
-        add_block(sha->state, at);
-    if (len > 0)
-        memcpy(sha->block, at, len);
+    add_blocks(sha->state, at, len / 64);
+    if (len % 64 > 0)
+        memcpy(sha->block, at + len / 64 * 64, len % 64);
 }
 
 /* A one bit, zeroes, and the length in bits fill the last block. */

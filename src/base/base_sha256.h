@@ -1,6 +1,6 @@
-/* base_sha256.h - SHA-256 (FIPS 180-4), for digests of files.
+/* base_sha256.h - SHA-256 (FIPS 180-4), for digests of files and images.
  *
- * Floor 0.
+ * Floor 0.  Uses the instructions for it where the CPU has them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,5 +25,16 @@ void base_sha256(const void *bytes, size_t len, uint8_t ret_digest[32]);
 
 /* As 64 hexadecimal digits and a NUL. */
 void base_sha256_hex(const uint8_t digest[32], char ret_text[65]);
+
+/* ------------------------------------------------------------------------
+ * For those who do the work, and their tests.
+ */
+
+/* The constants of the 64 rounds. */
+extern const uint32_t base_sha256_constants[64];
+
+/* Work `count` blocks of 64 bytes into `state`, in C. */
+void base_sha256_plain_add(uint32_t state[8], const uint8_t *blocks,
+                           size_t count);
 
 #endif /* BASE_SHA256_H */
