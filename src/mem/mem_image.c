@@ -13,6 +13,7 @@
 #include "base/base_alloc.h"
 #include "base/base_check.h"
 #include "base/base_sha256.h"
+#include "mem/mem_format.h"
 #include "mem/mem_region.h"
 #include "mem/mem_seal.h"
 #include "os/os_memfd.h"
@@ -21,27 +22,6 @@
 /* ------------------------------------------------------------------------
  * Freezing.
  */
-
-/* Pages [first, end) are what they are in `from`, which may be NULL: zeros. */
-static int put_image(struct mem_image *image, const struct mem_image *from,
-                     size_t first, size_t end, viv_error *err)
-{
-    size_t count;
-
-    if (from == NULL)
-        return 0;
-    if (end > mem_image_pages(from))
-        end = mem_image_pages(from);
-    while ((count = mem_image_run(from, &first, end)) > 0) {
-        int code =
-            mem_seal_put(image, first, mem_image_page(from, first), count, err);
-
-        if (code < 0)
-            return code;
-        first += count;
-    }
-    return 0;
-}
 
 /* What the region has of its own, and between that, what it shares. */
 static int put_region(struct mem_image *image, const struct mem_region *region,
@@ -58,14 +38,14 @@ static int put_region(struct mem_image *image, const struct mem_region *region,
         size_t first = (size_t)(run.at - state) / OS_PAGE_BYTES;
         size_t count = run.bytes / OS_PAGE_BYTES;
 
-        code = put_image(image, region->image, done, first, err);
+        code = mem_seal_copy(image, region->image, done, first, err);
         if (code == 0)
             code = mem_seal_put(image, first, run.at, count, err);
         done = first + count;
     }
     if (code == 0)
-        code =
-            put_image(image, region->image, done, mem_image_pages(image), err);
+        code = mem_seal_copy(image, region->image, done, mem_image_pages(image),
+                             err);
     return code;
 }
 
@@ -154,32 +134,26 @@ size_t mem_image_run(const struct mem_image *image, size_t *page, size_t end)
  * The digest.
  */
 
-static void add_u64(struct base_sha256 *sha, uint64_t value)
-{
-    uint8_t bytes[8];
-
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
-    base_sha256_add(sha, bytes, sizeof(bytes));
-}
-
-/* Where each stretch of stored pages begins, how long it is, and what it is:
- * one image, one text. */
+/* The digest of the image's body in a file (mem_format.h): of both sizes, of
+ * all runs of stored pages, and of what they hold. */
 static void compute_digest(struct mem_image *image)
 {
-    size_t page = 0, count, end = mem_image_pages(image);
+    size_t page, count, end = mem_image_pages(image);
     struct base_sha256 sha;
+    uint8_t bytes[16];
 
     base_sha256_init(&sha);
-    add_u64(&sha, image->state_bytes);
-    add_u64(&sha, image->linear_bytes);
-    while ((count = mem_image_run(image, &page, end)) > 0) {
-        add_u64(&sha, page);
-        add_u64(&sha, count);
+    mem_format_write_sizes(image->state_bytes, image->linear_bytes, bytes);
+    base_sha256_add(&sha, bytes, sizeof(bytes));
+    for (page = 0; (count = mem_image_run(image, &page, end)) > 0;
+         page += count) {
+        mem_format_write_run((struct mem_format_run){page, count}, bytes);
+        base_sha256_add(&sha, bytes, MEM_FORMAT_RUN_BYTES);
+    }
+    for (page = 0; (count = mem_image_run(image, &page, end)) > 0;
+         page += count)
         base_sha256_add(&sha, mem_image_page(image, page),
                         count * OS_PAGE_BYTES);
-        page += count;
-    }
     base_sha256_end(&sha, image->digest);
 }
 

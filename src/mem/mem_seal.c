@@ -23,7 +23,7 @@ int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
     image->linear_bytes = linear_bytes;
     atomic_init(&image->refs, 1);
     pthread_mutex_init(&image->lock, NULL);
-    CHECK(mem_image_bytes(image) >= linear_bytes);
+    CHECK(mem_image_bytes(image) >= linear_bytes && mem_image_bytes(image) > 0);
     CHECK(mem_image_bytes(image) % OS_PAGE_BYTES == 0);
     image->stored =
         base_alloc_zero(mem_image_pages(image) / 64 + 1, sizeof(uint64_t));
@@ -73,6 +73,26 @@ int mem_seal_put(struct mem_image *image, size_t first, const char *bytes,
             image->stored[page / 64] |= 1ull << page % 64;
         image->stored_pages += is_zero ? 0 : some;
         bytes += some * OS_PAGE_BYTES;
+    }
+    return 0;
+}
+
+int mem_seal_copy(struct mem_image *image, const struct mem_image *from,
+                  size_t first, size_t end, viv_error *err)
+{
+    size_t count;
+
+    if (from == NULL)
+        return 0;
+    if (end > mem_image_pages(from))
+        end = mem_image_pages(from);
+    while ((count = mem_image_run(from, &first, end)) > 0) {
+        int code =
+            mem_seal_put(image, first, mem_image_page(from, first), count, err);
+
+        if (code < 0)
+            return code;
+        first += count;
     }
     return 0;
 }

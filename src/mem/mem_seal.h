@@ -28,6 +28,12 @@ int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
 int mem_seal_put(struct mem_image *image, size_t first, const char *bytes,
                  size_t count, viv_error *err);
 
+/* Make pages [first, end), none of which was written before, what they are in
+ * the image `from`.  Beyond its end, and everywhere if it is NULL, that is
+ * zeros.  Fails as mem_seal_put(). */
+int mem_seal_copy(struct mem_image *image, const struct mem_image *from,
+                  size_t first, size_t end, viv_error *err);
+
 /* From now on it never changes.  Fails with VIV_ENOMEM, VIV_EIO. */
 int mem_seal_end(struct mem_image *image, viv_error *err);
 
