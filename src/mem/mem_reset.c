@@ -1,22 +1,22 @@
 /* mem_reset.c - back to the image, exactly what was dirtied.
  *
- * A page is in one of three states; heat is how long it stays in the second
- * without being written to:
+ * A page is in one of three states:
  *
- *                      written to
- *       SHARED -------------------------> PRIVATE
- *         ^                               |     ^
- *         | reset: clean and cold,        |     | written to: heats
- *         | or no room                    |     | reset: copied back
- *         |                        reset: |     |
- *         |                   copied back v     |
- *         +------------------------------ KEPT -+
- *                                         reset: clean, cools
+ *                   written to: comes by a page fault
+ *       SHARED ------------------------------------> PRIVATE
+ *         ^                                            |  ^
+ *         | reset: no room                             |  |
+ *         +--------------------------------------------+  |
+ *         |                                     reset: |  |
+ *         |                                copied back v  | written to:
+ *         +------------------------------------------- KEPT  no page fault
+ *           reset: not changed for longer than its patience
  *
  * Invariants between two resets:
- *     1. kept is ascending, without doubles, and each heat is 1 to HEAT_MAX
+ *     1. kept is ascending, without doubles, and each patience is not 0
  *     2. if owner is not 0, every private page of the image's part of the
  *        region is kept, or was written to since
+ *     3. there are both lists and heat, or none
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,12 +33,6 @@
 #include "os/os_faults.h"
 #include "os/os_map.h"
 #include "os/os_thread.h"
-
-/* A page that is new stays for one clean reset, one that is written to each
- * time for 15: a page that is kept for nothing costs a comparison, 50 ns, one
- * that is missed a page fault and giving it back, over a microsecond. */
-#define HEAT_BITS 4
-#define HEAT_MAX  15u
 
 /* One reset in progress. */
 struct work {
@@ -96,7 +90,7 @@ static bool has_room(const struct work *work)
 {
     size_t promised = work->reset->kept_count - work->old;
 
-    return work->reset->spare != NULL &&
+    return work->reset->kept != NULL &&
            work->kept + promised < MEM_RESET_KEPT_MAX;
 }
 
@@ -112,52 +106,65 @@ static void copy_back(struct work *work, size_t page)
     work->report->pages_copied++;
 }
 
-/* `heat` is 0 for a page that was not kept. */
-static void visit(struct work *work, size_t page, uint32_t heat)
+static void keep(struct work *work, size_t page, uint32_t patience)
 {
-    bool may_stay = heat > 0 || has_room(work);
-
-    if (!mem_dirty_is(work->region, page)) {
-        heat -= heat > 0;
-    } else {
-        work->report->pages_dirtied++;
-        heat = may_stay ? (heat << 1 | 1) & HEAT_MAX : 0;
-        if (may_stay)
-            copy_back(work, page);
-    }
-    if (heat > 0)
-        work->reset->spare[work->kept++] = (uint32_t)(page << HEAT_BITS) | heat;
-    else
-        drop(work, mem_dirty_page(work->region, page), OS_PAGE_BYTES);
+    work->reset->spare[work->kept++] =
+        (struct mem_reset_kept){(uint32_t)page, patience};
 }
 
-/* The heat of a page, if it was kept.  Asked in ascending order. */
-static uint32_t heat_of(struct work *work, size_t page)
+/* A page that was not kept: it came by a page fault in this run. */
+static void visit_newcomer(struct work *work, size_t page)
 {
-    const struct mem_reset *reset = work->reset;
+    bool is_dirty = mem_dirty_is(work->region, page);
 
-    while (work->old < reset->kept_count &&
-           reset->kept[work->old] >> HEAT_BITS < page)
-        work->old++;
-    if (work->old == reset->kept_count ||
-        reset->kept[work->old] >> HEAT_BITS != page)
-        return 0;
-    return reset->kept[work->old++] & HEAT_MAX;
+    work->report->pages_dirtied += is_dirty;
+    if (!has_room(work)) {
+        drop(work, mem_dirty_page(work->region, page), OS_PAGE_BYTES);
+        return;
+    }
+    if (is_dirty)
+        copy_back(work, page);
+    keep(work, page, mem_heat_come(&work->reset->heat, page));
+}
+
+static void visit_kept(struct work *work, struct mem_reset_kept kept)
+{
+    if (mem_dirty_is(work->region, kept.page)) {
+        work->report->pages_dirtied++;
+        copy_back(work, kept.page);
+        keep(work, kept.page, mem_heat_change(&work->reset->heat, kept.page));
+    } else if (kept.patience > 1) {
+        keep(work, kept.page, kept.patience - 1);
+    } else {
+        mem_heat_go(&work->reset->heat, kept.page);
+        drop(work, mem_dirty_page(work->region, kept.page), OS_PAGE_BYTES);
+    }
 }
 
 /* ------------------------------------------------------------------------
  * All of them: the kept ones, or those that the kernel lists.
  */
 
-static void visit_kept(struct work *work)
+static void visit_all_kept(struct work *work)
 {
     const struct mem_reset *reset = work->reset;
 
-    while (work->old < reset->kept_count) {
-        uint32_t kept = reset->kept[work->old++];
+    while (work->old < reset->kept_count)
+        visit_kept(work, reset->kept[work->old++]);
+}
 
-        visit(work, kept >> HEAT_BITS, kept & HEAT_MAX);
-    }
+/* A private page, of which it is not known whether it was kept.  In ascending
+ * order. */
+static void visit(struct work *work, size_t page)
+{
+    const struct mem_reset *reset = work->reset;
+
+    while (work->old < reset->kept_count && reset->kept[work->old].page < page)
+        work->old++;
+    if (work->old < reset->kept_count && reset->kept[work->old].page == page)
+        visit_kept(work, reset->kept[work->old++]);
+    else
+        visit_newcomer(work, page);
 }
 
 /* Pages [first, end) are private; some may be beyond the image. */
@@ -170,7 +177,7 @@ static void visit_pages(struct work *work, size_t first, size_t end)
     work->report->pages_dirtied += beyond;
     work->report->pages_dropped += beyond;
     for (; first < end - beyond; first++)
-        visit(work, first, heat_of(work, first));
+        visit(work, first);
 }
 
 /* The kernel cannot tell: all of it goes. */
@@ -231,27 +238,38 @@ static void visit_listed(struct work *work)
  * The reset.
  */
 
-/* What was remembered counts for this mapping only.  Without memory for lists
- * nothing is kept. */
+/* Lists and heat, or nothing. */
+static void allocate(struct mem_reset *reset, size_t pages)
+{
+    if (!mem_heat_init(&reset->heat, pages))
+        return;
+    reset->kept =
+        base_alloc_array(NULL, MEM_RESET_KEPT_MAX, sizeof(*reset->kept));
+    reset->spare =
+        base_alloc_array(NULL, MEM_RESET_KEPT_MAX, sizeof(*reset->spare));
+    if (reset->kept == NULL || reset->spare == NULL)
+        mem_reset_fini(reset);
+}
+
+/* What was remembered counts for one mapping only.  Without memory to remember
+ * anything nothing is kept. */
 static void prepare(struct mem_reset *reset, const struct mem_region *region)
 {
-    if (reset->mapping != region->mapping) {
-        reset->mapping = region->mapping;
-        reset->owner = 0;
-        reset->kept_count = 0;
-    }
+    size_t pages = mem_image_pages(region->image);
+
+    CHECK(pages <= UINT32_MAX);
+    if (reset->mapping != region->mapping)
+        mem_reset_fini(reset);
     if (reset->kept == NULL)
-        reset->kept =
-            base_alloc_array(NULL, MEM_RESET_KEPT_MAX, sizeof(*reset->kept));
-    if (reset->spare == NULL && reset->kept != NULL)
-        reset->spare =
-            base_alloc_array(NULL, MEM_RESET_KEPT_MAX, sizeof(*reset->spare));
+        allocate(reset, pages);
+    reset->mapping = region->mapping;
+    mem_heat_tick(&reset->heat);
 }
 
 static void take_over_kept(struct work *work)
 {
     struct mem_reset *reset = work->reset;
-    uint32_t *spare = reset->kept;
+    struct mem_reset_kept *spare = reset->kept;
 
     reset->kept = reset->spare;
     reset->spare = spare;
@@ -291,7 +309,6 @@ int mem_reset_run(struct mem_reset *reset, struct mem_region *region,
         owner = 0;
     CHECK(region->image != NULL);
     work.image_pages = mem_image_pages(region->image);
-    CHECK(work.image_pages <= UINT32_MAX >> HEAT_BITS);
     prepare(reset, region);
     report.was_scanned =
         owner == 0 || reset->owner != owner || reset->faults != faults;
@@ -299,7 +316,7 @@ int mem_reset_run(struct mem_reset *reset, struct mem_region *region,
     if (report.was_scanned)
         visit_listed(&work);
     else
-        visit_kept(&work);
+        visit_all_kept(&work);
     code = finish(&work, err);
     if (code < 0)
         return code;
@@ -318,6 +335,7 @@ void mem_reset_enter(struct mem_reset *reset)
 
 void mem_reset_fini(struct mem_reset *reset)
 {
+    mem_heat_fini(&reset->heat);
     base_free(reset->kept);
     base_free(reset->spare);
     memset(reset, 0, sizeof(*reset));

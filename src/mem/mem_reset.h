@@ -6,10 +6,10 @@
  * their memory.
  *
  * Only a page that the region has of its own - a PRIVATE page - can differ from
- * the image.  The kernel lists them.  A private page that differs is copied
- * back and KEPT: it stays in memory, so that the next run takes no page fault
- * on it.  A kept page that runs no longer write to cools down and is given
- * back.
+ * the image.  The kernel lists them.  A private page is copied back if it
+ * differs, and KEPT: it stays in memory, so that the next run takes no page
+ * fault on it.  A kept page that runs no longer write to is given back
+ * (mem_heat.h).
  *
  * Listing takes longer than all the rest once the kept pages are those that
  * runs dirty.  It is left out when nothing can have become private since the
@@ -59,6 +59,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mem/mem_heat.h"
 #include "mem/mem_region.h"
 #include "vivarium.h"
 
@@ -68,13 +69,20 @@
 /* What of the stack keeps its memory: 16 pages, which short runs stay in. */
 #define MEM_RESET_STACK_BYTES ((size_t)65536)
 
+/* A page that is kept, and for how many resets if it does not change. */
+struct mem_reset_kept {
+    uint32_t page;
+    uint32_t patience;
+};
+
 /* What is remembered from one reset to the next.  All zeros is fresh. */
 struct mem_reset {
     uint64_t mapping; /* of the region, when it was reset last */
     uint64_t owner;   /* the thread that did it; 0: list again */
     uint64_t faults;  /* its count before */
-    uint32_t *kept;   /* page << 4 | heat, ascending; owned, lazily */
-    uint32_t *spare;  /* as many, for the next */
+    struct mem_heat heat;
+    struct mem_reset_kept *kept;  /* ascending; owned, lazily */
+    struct mem_reset_kept *spare; /* room for as many, for the next */
     size_t kept_count;
 };
 
