@@ -280,6 +280,7 @@ int engine_module_load(const char *path, struct engine_module **ret_module,
         unload(module);
         return code;
     }
+    os_library_code(&module->library, &module->code_at, &module->code_end);
     module->is_gs = module->header.target == ENGINE_TARGET_GS;
     module->is_metered = (module->header.flags & ENGINE_FLAG_FUEL) != 0;
     *ret_module = module;

@@ -15,9 +15,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* dlinfo */
 #include "os/os_library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -66,6 +68,45 @@ int os_library_open(struct os_file *file, const char *path,
 void *os_library_find(const struct os_library *library, const char *symbol)
 {
     return dlsym(library->handle, symbol);
+}
+
+/* What is looked for among all that is mapped, and what was found. */
+struct code_search {
+    uintptr_t load_address;
+    uintptr_t at, end;
+};
+
+static int look_at(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    struct code_search *search = arg;
+    int i;
+
+    (void)size;
+    if (info->dlpi_addr != search->load_address)
+        return 0;
+    for (i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
+            search->at = info->dlpi_addr + part->p_vaddr;
+            search->end = search->at + part->p_memsz;
+        }
+    }
+    return 1;
+}
+
+void os_library_code(const struct os_library *library, uintptr_t *ret_at,
+                     uintptr_t *ret_end)
+{
+    struct code_search search = {0};
+    struct link_map *map = NULL;
+
+    if (dlinfo(library->handle, RTLD_DI_LINKMAP, &map) == 0) {
+        search.load_address = map->l_addr;
+        dl_iterate_phdr(look_at, &search);
+    }
+    *ret_at = search.at;
+    *ret_end = search.end;
 }
 
 void os_library_close(struct os_library *library)

@@ -7,6 +7,8 @@
 #ifndef OS_LIBRARY_H
 #define OS_LIBRARY_H
 
+#include <stdint.h>
+
 #include "os/os_file.h"
 #include "vivarium.h"
 
@@ -26,6 +28,11 @@ int os_library_open(struct os_file *file, const char *path,
 
 /* The address of a symbol, or NULL. */
 void *os_library_find(const struct os_library *library, const char *symbol);
+
+/* Where code may be executed: the first address, and the one after the last.
+ * Both are 0 when there is none. */
+void os_library_code(const struct os_library *library, uintptr_t *ret_at,
+                     uintptr_t *ret_end);
 
 /* Unmap, unless the same file was opened once more. */
 void os_library_close(struct os_library *library);
