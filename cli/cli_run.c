@@ -152,8 +152,8 @@ static int explain(const char *what, const viv_outcome *outcome)
     if (outcome->kind == VIV_RETURNED)
         return CLI_OK;
     if (outcome->kind == VIV_SPENT) {
-        fprintf(stderr, "viv: %s used up its fuel: %llu\n", what,
-                (unsigned long long)outcome->fuel_used);
+        fprintf(stderr, "viv: %s used up its limit %s\n", what,
+                viv_limit_name(outcome->limit));
         return CLI_SPENT;
     }
     fprintf(stderr, "viv: %s trapped: %s", what, viv_trap_text(outcome->trap));

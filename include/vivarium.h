@@ -2,23 +2,38 @@
  *
  * A MODULE is compiled guest code, made from WebAssembly by `viv compile`.  It
  * never changes and any number of sandboxes share it.  A SANDBOX is one living
- * guest: its memory, globals and tables, in one region of address space.  A
- * CALL is one run of an exported function.  A HOST CALL is the guest asking
+ * guest: its memory, globals, tables and stack, in one region of address space.
+ * An IMAGE is a sandbox frozen at a quiet moment, from which any number of
+ * others start, and to which they go back.  A CALL is one run of an exported
+ * function; it ends with an OUTCOME, or waits.  A HOST CALL is the guest asking
  * the host: a function that you gave when the sandbox was made.
+ *
+ *     viv_module_load --> viv_sandbox_new --> viv_call --> viv_sandbox_free
+ *                              |   ^             |
+ *                viv_image_new |   | viv_sandbox_from      viv_sandbox_reset
+ *                              v   |             |         after each call:
+ *                            an image <----------+         fresh, in some us
  *
  * Functions that can fail return 0 or a negative VIV_E code, write what they
  * return through `ret_` pointers only on success, and put one sentence for
  * humans into the caller's viv_error.  A failure is the host's: bad arguments,
- * no memory, a file that is not there.  What the GUEST does - return, trap -
- * is never a failure of these functions; it is an outcome that you read.
+ * no memory, a file that is not there.  What the GUEST does - return, trap,
+ * run out of a limit, wait - is never a failure of these functions; it is an
+ * outcome that you read.
  *
- * Modules may be shared by all threads.  A sandbox belongs to one thread at a
- * time, but not to the same thread for ever.  The library never prints, never
- * exits, and never aborts for what a guest does or for a bad argument.
+ * THREADS.  Modules and images may be shared by all threads.  A sandbox belongs
+ * to one thread at a time, but not to the same thread for ever: a call that
+ * waits may go on on another.  Whoever comes at the wrong time is refused at
+ * once and changes nothing.  Only viv_call_cancel() and the functions of tokens
+ * are for any thread at any time.  The library never prints, never exits, and
+ * never aborts for what a guest does or for a bad argument.
  *
- * The first sandbox installs handlers for SIGSEGV, SIGBUS and SIGFPE: faults
- * are how a guest's bad address becomes a trap.  Faults that are not a
- * guest's go on to whatever handler was there before.
+ * SIGNALS.  The first sandbox installs handlers for SIGSEGV, SIGBUS and SIGFPE,
+ * because faults are how a guest's bad address becomes a trap, and for SIGURG,
+ * which is how a guest is stopped.  What is not meant for a guest goes on to
+ * the handler that was there before.  A handler of yours that is installed
+ * later must hand on, too, what it does not know.  Each thread that runs guests
+ * gets a signal stack, unless it has one, and a timer.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -35,6 +50,7 @@ extern "C" {
 #define VIV_API __attribute__((visibility("default")))
 
 typedef struct viv_module viv_module;
+typedef struct viv_image viv_image;
 typedef struct viv_sandbox viv_sandbox;
 
 /* The version of this library, such as "0.1.0".  Any thread. */
@@ -44,15 +60,20 @@ VIV_API const char *viv_version(void);
  * Errors: what the host failed at.
  */
 
-#define VIV_EINVAL       (-1) /* an argument is wrong: your mistake */
-#define VIV_ENOMEM       (-2) /* memory or address space ran out */
-#define VIV_EIO          (-3) /* the system said no: the sentence says what */
-#define VIV_EFORMAT      (-4) /* the bytes are not what they should be */
-#define VIV_EVERSION     (-5) /* made for another version, CPU or library */
-#define VIV_ELINK        (-6) /* an import has no answer, or a wrong one */
-#define VIV_ENOTFOUND    (-7) /* no export of that name and kind */
-#define VIV_EBUSY        (-8) /* the sandbox is running: this is its call */
-#define VIV_EUNSUPPORTED (-9) /* valid, but not to be had here */
+#define VIV_EINVAL       (-1)  /* an argument is wrong: your mistake */
+#define VIV_ENOMEM       (-2)  /* memory or address space ran out */
+#define VIV_EIO          (-3)  /* the system said no: the sentence says what */
+#define VIV_EFORMAT      (-4)  /* the bytes are not what they should be */
+#define VIV_EVERSION     (-5)  /* made for another version, CPU or library */
+#define VIV_ELINK        (-6)  /* an import has no answer, or a wrong one */
+#define VIV_ENOTFOUND    (-7)  /* no export of that name and kind */
+#define VIV_EBUSY        (-8)  /* the sandbox is running: this is its call */
+#define VIV_EUNSUPPORTED (-9)  /* valid, but not to be had here */
+#define VIV_EWAITING     (-10) /* the sandbox has a call that waits */
+#define VIV_ESTOPPED     (-11) /* its call was stopped: reset it first */
+#define VIV_ENOCALL      (-12) /* there is no call to do this to */
+#define VIV_ETOKEN       (-13) /* answered before, or nobody waits any more */
+#define VIV_ETIME        (-14) /* the time to wait for it is over */
 
 /* Words for the human who reads the log.  The caller owns it, nothing is
  * allocated for it, and every function that takes one also takes NULL.
@@ -155,20 +176,73 @@ VIV_API int viv_module_export(const viv_module *module, uint32_t index,
  * What the host gives.
  */
 
-/* One host call in progress: which sandbox asks.  Dies when the function
+/* One host call in progress: which sandbox asks.  Dies when the host function
  * returns. */
 typedef struct viv_host_call viv_host_call;
 
+/* What a host function may return besides 0 and negative numbers. */
+enum {
+    VIV_LATER = 1, /* a token was taken: the answer comes by it */
+    VIV_EXIT = 2   /* what viv_host_call_exit() returns */
+};
+
 /* A host function.  Reads `args`, writes `results`, both as long as its type
- * says, and returns 0; or returns a negative number, and the guest traps with
- * VIV_TRAP_HOST and that number as its code.  Runs on the host's own stack.
- * It may use other sandboxes; calling into the one that asks is refused with
- * VIV_EBUSY. */
+ * says, and returns
+ *     0                   the answer is in `results`;
+ *     a negative number   it failed: the guest traps with VIV_TRAP_HOST, and
+ *                         the number is in the outcome;
+ *     VIV_LATER           the call waits for viv_token_answer();
+ *     viv_host_call_exit()  the guest is done.
+ *
+ * Runs on the host's own stack, on the thread that made or resumed the call,
+ * and must not leave by longjmp or an exception.  It may use other sandboxes;
+ * calling, resetting or freeing the one that asks is refused with VIV_EBUSY.
+ * Its time counts as the guest's, and a limit of time that passes meanwhile
+ * takes effect when it returns: what may take long is answered later. */
 typedef int viv_host_func(viv_host_call *call, const viv_value *args,
                           viv_value *results, void *cookie);
 
 /* The sandbox that is asking, to read and write its memory. */
 VIV_API viv_sandbox *viv_host_call_sandbox(viv_host_call *call);
+
+/* End the guest's call with the outcome VIV_EXITED and this code, once the host
+ * function returns what this returns. */
+VIV_API int viv_host_call_exit(viv_host_call *call, int32_t code);
+
+/* ------------------------------------------------------------------------
+ * Answering later.
+ */
+
+/* The right to answer one host call, once. */
+typedef struct viv_token viv_token;
+
+/* In a host function, which then returns VIV_LATER: take the token for its
+ * answer.  The host owns it, until viv_token_free(), however the sandbox ends.
+ *
+ * Fails with VIV_EUNSUPPORTED while the module is initialised, which has nobody
+ * to wait for it, and with VIV_ENOMEM. */
+VIV_API int viv_host_call_later(viv_host_call *call, viv_token **ret_token,
+                                viv_error *err);
+
+/* Answer: the results, as many as the host function's type has; or a failure,
+ * a negative number, which traps the guest as if the host function had returned
+ * it.  The call can be resumed from then on; nothing of the guest runs here.
+ *
+ * Fails with VIV_ETOKEN, and does nothing, if it was answered before or its
+ * call has ended, and with VIV_EINVAL for a wrong count or a reference to no
+ * function of the module.  Any thread, even before the host function that took
+ * the token has returned. */
+VIV_API int viv_token_answer(viv_token *token, const viv_value *results,
+                             size_t count);
+VIV_API int viv_token_fail(viv_token *token, int32_t code);
+
+/* Give the token back.  If it was not answered, it is failed with VIV_ETOKEN.
+ * NULL is ignored.  Any thread, once. */
+VIV_API void viv_token_free(viv_token *token);
+
+/* ------------------------------------------------------------------------
+ * Imports.
+ */
 
 /* One thing a guest may import.  A row of a table that ends where you say.
  * Names are matched exactly, as bytes.
@@ -190,32 +264,88 @@ typedef struct viv_import {
 } viv_import;
 
 /* ------------------------------------------------------------------------
- * Limits.
+ * Limits and meters.
  */
 
-/* What a sandbox may use.  Fill it by viv_limits_default(), then change what
- * you want.  What a guest declares is clamped to it. */
-typedef struct viv_limits {
-    size_t size;            /* sizeof(viv_limits): lets the struct grow */
-    uint64_t memory_bytes;  /* linear memory; default 4 GiB, the most */
-    uint64_t stack_bytes;   /* the guest's native stack; default 8 MiB */
-    uint64_t table_entries; /* all tables together; default 1,000,000 */
-    uint64_t fuel;          /* per call, metered modules; default no end */
-} viv_limits;
+#define VIV_NS_PER_S UINT64_C(1000000000)
 
-#define VIV_FUEL_ENDLESS INT64_MAX
+/* For a limit: none.  It is the largest that any limit can be. */
+#define VIV_ENDLESS ((uint64_t)INT64_MAX)
+
+/* Every limit, in one table: what is spent, the field, its unit, its default,
+ * and what it means.  A guest that passes one of the first three is refused
+ * more, or traps; the others end the call with VIV_SPENT. */
+#define VIV_LIMIT_ROWS(ROW)                                                    \
+    ROW(MEMORY, memory_bytes, "bytes", UINT64_C(1) << 30,                      \
+        "linear memory, at birth and by growing")                              \
+    ROW(STACK, stack_bytes, "bytes", UINT64_C(8) << 20,                        \
+        "native stack; its end is the trap VIV_TRAP_STACK")                    \
+    ROW(TABLES, table_entries, "entries", UINT64_C(1000000),                   \
+        "entries of all tables together, at birth and by growing")             \
+    ROW(FUEL, fuel, "instructions", VIV_ENDLESS,                               \
+        "instructions of one call; modules compiled with --fuel only")         \
+    ROW(RUN_TIME, run_ns, "ns", 10 * VIV_NS_PER_S,                             \
+        "time that one call runs, not counting where it waits or is paused")   \
+    ROW(WALL_TIME, wall_ns, "ns", 60 * VIV_NS_PER_S,                           \
+        "time from the beginning of one call, whatever it does")               \
+    ROW(HOST_CALLS, host_calls, "calls", UINT64_C(100000000),                  \
+        "host calls of one call")                                              \
+    ROW(WAITS, waits, "times", UINT64_C(1000000),                              \
+        "host calls of one call that are answered later")
+
+#define VIV_LIMIT_ENUM(id, field, unit, value, meaning)  VIV_LIMIT_##id,
+#define VIV_LIMIT_FIELD(id, field, unit, value, meaning) uint64_t field;
+
+enum { VIV_LIMIT_NONE, VIV_LIMIT_ROWS(VIV_LIMIT_ENUM) VIV_LIMIT_END };
+
+/* What a sandbox may use, a field for each row above.  Fill it by
+ * viv_limits_default(), then change what you want; 0 is nothing at all, not
+ * "no limit".  What a guest declares is clamped to it, and it holds for
+ * initialisation as for any call. */
+typedef struct viv_limits {
+    size_t size; /* sizeof(viv_limits): lets the struct grow */
+    VIV_LIMIT_ROWS(VIV_LIMIT_FIELD)
+} viv_limits;
 
 /* Fill in the defaults, and the size. */
 VIV_API void viv_limits_default(viv_limits *ret_limits);
 
+/* The name of a limit's field, such as "run_ns"; "?" if there is none. */
+VIV_API const char *viv_limit_name(uint32_t limit);
+
+/* What was used.  Of a call, or of all that happened to a sandbox, summed up.
+ * Pages are those of the machine, of 4 KiB. */
+#define VIV_METER_ROWS(ROW)                                                    \
+    ROW(calls, "calls", "calls that ended")                                    \
+    ROW(run_ns, "ns", "time that they ran")                                    \
+    ROW(wall_ns, "ns", "time from their beginnings to their ends")             \
+    ROW(host_calls, "calls", "host calls")                                     \
+    ROW(waits, "times", "host calls that were answered later")                 \
+    ROW(slices, "times", "pauses because a slice of time was over")            \
+    ROW(fuel, "instructions", "of modules compiled with --fuel")               \
+    ROW(memory_bytes, "bytes", "linear memory: the most that there was")       \
+    ROW(resets, "times", "resets")                                             \
+    ROW(reset_ns, "ns", "time that they took")                                 \
+    ROW(pages_dirtied, "pages", "pages that they found changed")
+
+#define VIV_METER_FIELD(field, unit, meaning) uint64_t field;
+
+typedef struct viv_meters {
+    VIV_METER_ROWS(VIV_METER_FIELD)
+} viv_meters;
+
 /* ------------------------------------------------------------------------
- * Outcomes: how a call ended.
+ * Outcomes: how a call ended, or what it waits for.
  */
 
 enum {
     VIV_RETURNED = 1,
-    VIV_TRAPPED = 2, /* the guest broke a rule of the machine */
-    VIV_SPENT = 3    /* the guest used up a limit; `limit` says which */
+    VIV_TRAPPED = 2,   /* the guest broke a rule of the machine */
+    VIV_SPENT = 3,     /* the guest used up a limit; `limit` says which */
+    VIV_EXITED = 4,    /* a host function ended it; `exit_code` */
+    VIV_CANCELLED = 5, /* by viv_call_cancel() */
+    VIV_WAITING = 6,   /* for the answer of a host call: not over */
+    VIV_PAUSED = 7     /* its slice of time is over: not over */
 };
 
 enum {
@@ -231,23 +361,22 @@ enum {
     VIV_TRAP_HOST = 10           /* a host function returned a failure */
 };
 
-enum { VIV_LIMIT_NONE = 0, VIV_LIMIT_FUEL = 1 };
-
 typedef struct viv_outcome {
     uint32_t kind;     /* VIV_RETURNED ... */
     uint32_t trap;     /* VIV_TRAP_..., when trapped */
     uint32_t limit;    /* VIV_LIMIT_..., when spent */
     int32_t host_code; /* what the host function returned: VIV_TRAP_HOST */
-    uint64_t address;  /* guest address: VIV_TRAP_MEMORY, where known */
+    int32_t exit_code; /* when exited */
     uint32_t has_address;
-    uint64_t fuel_used; /* metered modules */
+    uint64_t address; /* guest address: VIV_TRAP_MEMORY, where known */
+    viv_meters used;  /* by this call, so far */
 } viv_outcome;
 
 /* A trap in one sentence, such as "integer divide by zero". */
 VIV_API const char *viv_trap_text(uint32_t trap);
 
 /* ------------------------------------------------------------------------
- * Sandboxes and calls.
+ * Sandboxes.
  */
 
 /* Make a sandbox from `module`: reserve its region, set globals and tables,
@@ -257,32 +386,206 @@ VIV_API const char *viv_trap_text(uint32_t trap);
  * (NULL: the default) - not the cookies' targets.  The caller owns
  * `*ret_sandbox` until viv_sandbox_free().
  *
- * Fails with VIV_ELINK when an import finds no row or one that does not fit.
- * Initialisation is guest work: when a segment does not fit or the start
- * function traps, this returns 0 with the outcome in `*ret_outcome` and no
- * sandbox (`*ret_sandbox` is set to NULL).  Any thread. */
+ * Takes tens of microseconds and a file descriptor: for many sandboxes, make
+ * one, freeze it, and start the others from the image.
+ *
+ * Fails with VIV_ELINK when an import finds no row or one that does not fit,
+ * with VIV_EUNSUPPORTED for a limit that cannot be kept here, with VIV_ENOMEM
+ * when there is no room for one more region.  Initialisation is guest work:
+ * when a segment does not fit, or the start function does not return, this
+ * returns 0 with the outcome in `*ret_outcome` and no sandbox (`*ret_sandbox`
+ * is set to NULL).  Any thread. */
 VIV_API int viv_sandbox_new(viv_module *module, const viv_import *imports,
                             size_t import_count, const viv_limits *limits,
                             viv_sandbox **ret_sandbox, viv_outcome *ret_outcome,
                             viv_error *err);
 
-/* Give everything back.  NULL is ignored.  Fails with VIV_EBUSY, and changes
- * nothing, while a call is running: from inside a host function. */
+/* Make a sandbox that is what `image` was made from, with the same host
+ * functions, and limits of its own (NULL: the default).  No guest code runs.
+ * Memory is shared with the image until it is written to.  Takes some
+ * microseconds, of which most are the kernel's.
+ *
+ * Shares `image`.  Fails with VIV_EINVAL when the image is larger than the
+ * limits, and as viv_sandbox_new().  Any thread. */
+VIV_API int viv_sandbox_from(viv_image *image, const viv_limits *limits,
+                             viv_sandbox **ret_sandbox, viv_error *err);
+
+/* Make the sandbox what it was when it began: by viv_sandbox_new(), after the
+ * start function; by viv_sandbox_from(), the image.  Memory and its size,
+ * globals, tables, all of it; what is copied is what was changed.  A sandbox
+ * that was stopped is fit again.
+ *
+ * Fails with VIV_EBUSY, VIV_EWAITING; then nothing has changed.  After VIV_EIO
+ * the sandbox can only be freed. */
+VIV_API int viv_sandbox_reset(viv_sandbox *sandbox, viv_error *err);
+
+/* Make `count` sandboxes that are what this one is now, with its limits.  They
+ * share their memory until they write to it.  All or none.  Fails as
+ * viv_image_new() and viv_sandbox_from(). */
+VIV_API int viv_sandbox_fork(viv_sandbox *sandbox, size_t count,
+                             viv_sandbox **ret_sandboxes, viv_error *err);
+
+/* Give everything back.  NULL is ignored.  Fails with VIV_EBUSY while it runs:
+ * from inside a host function, or from another thread; with VIV_EWAITING while
+ * a call waits or is paused, which viv_call_drop() ends. */
 VIV_API int viv_sandbox_free(viv_sandbox *sandbox);
 
-/* Run the exported function `name` (name_len bytes).
+/* Where a sandbox stands. */
+enum {
+    VIV_IDLE = 0,       /* no call: a quiet moment */
+    VIV_RUNNING = 1,    /* in the guest, or in a host function for it */
+    VIV_IS_WAITING = 2, /* for an answer */
+    VIV_IS_PAUSED = 3,  /* until it is resumed */
+    VIV_STOPPED = 4     /* no call; the last one was stopped: reset it */
+};
+
+/* What of the above; it may have changed when you read it.  Any thread. */
+VIV_API uint32_t viv_sandbox_state(const viv_sandbox *sandbox);
+
+/* What the latest call used, and the reset after it if there was one; and the
+ * sum of all.  Either may be NULL. */
+VIV_API void viv_sandbox_meters(const viv_sandbox *sandbox,
+                                viv_meters *ret_last, viv_meters *ret_sum);
+
+/* ------------------------------------------------------------------------
+ * Images.
+ */
+
+/* Freeze the sandbox as it is now, at a quiet moment.  It goes on as before,
+ * and goes back to where it went back to before.  Takes time and memory for the
+ * pages that are not zero.
+ *
+ * The caller owns `*ret_image` until viv_image_unref().  Fails with VIV_EBUSY,
+ * VIV_EWAITING, VIV_ESTOPPED, VIV_ENOMEM. */
+VIV_API int viv_image_new(viv_sandbox *sandbox, viv_image **ret_image,
+                          viv_error *err);
+
+/* One more owner; one less.  Sandboxes own the image that they started from.
+ * NULL is ignored by the latter.  Any thread. */
+VIV_API viv_image *viv_image_ref(viv_image *image);
+VIV_API void viv_image_unref(viv_image *image);
+
+/* How large it is: linear memory, and what is stored of memory and state. */
+VIV_API void viv_image_bytes(const viv_image *image, uint64_t *ret_memory,
+                             uint64_t *ret_stored);
+
+/* Bytes that prove where something comes from; NULL or no bytes: none. */
+typedef struct viv_key {
+    const void *bytes;
+    size_t len;
+} viv_key;
+
+/* Write the image into the file `path`, which is replaced as one step: all of
+ * it; or, with `over`, only where it differs from that image, which must be
+ * given again when it is loaded.  The file has a check value: a digest, or with
+ * `key` an HMAC.  Fails with VIV_EIO, VIV_ENOMEM, VIV_EINVAL.  Any thread. */
+VIV_API int viv_image_save(const viv_image *image, const viv_image *over,
+                           const viv_key *key, const char *path,
+                           viv_error *err);
+
+/* Load what viv_image_save() wrote, in this process or another, for the same
+ * `module`, with host functions of your own.  It is checked before any of it is
+ * used, and a file that is not ours, or was changed, is refused, and so is one
+ * that was saved with a key if none is given, and the other way round.
+ *
+ * Fails with VIV_EFORMAT, with VIV_EVERSION when it was made for another module
+ * or over another image, with VIV_ELINK, VIV_EIO, VIV_ENOMEM.  Any thread. */
+VIV_API int viv_image_load(viv_module *module, const viv_import *imports,
+                           size_t import_count, const viv_image *over,
+                           const viv_key *key, const char *path,
+                           viv_image **ret_image, viv_error *err);
+
+/* Write the sandbox, at a quiet moment, as its difference from the image that
+ * it began as: some pages, for a guest that did not do much.  The caller gives
+ * `*ret_bytes` back by viv_free().  Fails as viv_image_new(). */
+VIV_API int viv_sandbox_dump(viv_sandbox *sandbox, const viv_key *key,
+                             void **ret_bytes, size_t *ret_len, viv_error *err);
+
+/* Make a sandbox that is what was dumped: in this process or another, from the
+ * same image, which may itself have been loaded.  Fails as viv_image_load() and
+ * viv_sandbox_from().  Any thread. */
+VIV_API int viv_sandbox_load(viv_image *image, const viv_limits *limits,
+                             const viv_key *key, const void *bytes, size_t len,
+                             viv_sandbox **ret_sandbox, viv_error *err);
+
+/* Give back what the library allocated for you.  NULL is ignored. */
+VIV_API void viv_free(void *bytes);
+
+/* ------------------------------------------------------------------------
+ * Calls.
+ *
+ *               viv_call            the guest is done        viv_sandbox_reset
+ *      IDLE ---------------> RUNNING ---------------> IDLE    (from IDLE, too)
+ *                             |   ^ \                           ^
+ *      VIV_WAITING, VIV_PAUSED|   |  \ VIV_SPENT, VIV_CANCELLED |
+ *                             v   | viv_call_resume            |
+ *                  WAITING or PAUSED ------------> STOPPED ----+
+ *                                    viv_call_drop
+ */
+
+/* Run the exported function `name` (name_len bytes), until it ends, waits, or
+ * its slice is over.
  *
  * `args` and `results` are as long as the function's type says and the counts
  * must agree with it, else VIV_EINVAL.  `results` is written only when the
- * outcome is VIV_RETURNED.  After a trap the sandbox keeps what the guest had
- * written; it may be called again, and whether that makes sense is the
- * guest's affair.
+ * outcome is VIV_RETURNED.  After a trap or an exit the sandbox keeps what the
+ * guest had written; it may be called again, and whether that makes sense is
+ * the guest's affair.  After VIV_SPENT and VIV_CANCELLED, which hit it anywhere,
+ * it must be reset.
  *
- * Fails with VIV_ENOTFOUND and VIV_EBUSY; then no guest code ran. */
+ * Fails with VIV_ENOTFOUND, VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED; then no
+ * guest code ran. */
 VIV_API int viv_call(viv_sandbox *sandbox, const char *name, size_t name_len,
                      const viv_value *args, size_t arg_count,
                      viv_value *results, size_t result_count,
                      viv_outcome *ret_outcome, viv_error *err);
+
+/* Go on with a call that waits or was paused, on this thread.  If it waits and
+ * has not been answered, the outcome is VIV_WAITING again.  If it has meanwhile
+ * been cancelled, or its wall time is over, it ends.
+ *
+ * Fails with VIV_ENOCALL when there is none, VIV_EBUSY, and VIV_EINVAL when
+ * `result_count` is not that of the function. */
+VIV_API int viv_call_resume(viv_sandbox *sandbox, viv_value *results,
+                            size_t result_count, viv_outcome *ret_outcome,
+                            viv_error *err);
+
+/* Block this thread until the call can be resumed with a purpose - it was
+ * answered, cancelled, its wall time is over, or it is paused - but at most
+ * `max_ns`: then VIV_ETIME.  Fails with VIV_ENOCALL, VIV_EBUSY.  The only
+ * function that blocks. */
+VIV_API int viv_call_wait(viv_sandbox *sandbox, uint64_t max_ns,
+                          viv_error *err);
+
+/* For hosts with a loop of their own: `func` is called whenever a call of this
+ * sandbox that waits has been answered or cancelled, on the thread that did it,
+ * and shall do no more than wake up somebody.  NULL: nobody.  The wall time is
+ * yours to watch then: viv_call_wait(sandbox, 0) tells. */
+typedef void viv_ready_func(viv_sandbox *sandbox, void *cookie);
+VIV_API int viv_call_watch(viv_sandbox *sandbox, viv_ready_func *func,
+                           void *cookie);
+
+/* End the call that is running, waiting or paused, with VIV_CANCELLED: a
+ * running one at once, in the middle of whatever it computes, or when its host
+ * function returns; the others when they are resumed.  Does not block.
+ *
+ * Returns VIV_ENOCALL if there is no call.  Any thread, as long as the sandbox
+ * is not freed. */
+VIV_API int viv_call_cancel(viv_sandbox *sandbox);
+
+/* End a call that waits or is paused, here and now; its token is of no use any
+ * more.  The sandbox is stopped then: to be reset, or freed.  Fails with
+ * VIV_ENOCALL, VIV_EBUSY. */
+VIV_API int viv_call_drop(viv_sandbox *sandbox);
+
+/* Let calls run for `ns` at a time, after which they are paused, so that one
+ * thread can carry several guests that compute.  0, as it is at first: until
+ * they are done.  Not shorter than 10,000, lest all time goes into pausing. */
+VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
+
+/* ------------------------------------------------------------------------
+ * Looking in.
+ */
 
 /* The type of the exported function `name`, borrowed from the module. */
 VIV_API int viv_func_type_of(const viv_module *module, const char *name,

@@ -9,25 +9,32 @@
 
 #include <stddef.h>
 
-#include "engine/engine_instance.h"
 #include "engine/engine_module.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/sandbox_image.h"
+#include "sandbox/sandbox_token.h"
 #include "vivarium.h"
 
-/* A viv_module is a struct engine_module under another name. */
+/* Each opaque type is one of ours under another name. */
 static inline struct engine_module *api_module(const viv_module *module)
 {
     return (struct engine_module *)module;
 }
 
-/* One for each sandbox: it can run only one host function at a time. */
-struct viv_host_call {
-    viv_sandbox *sandbox;
-};
+static inline struct sandbox_image *api_image(const viv_image *image)
+{
+    return (struct sandbox_image *)image;
+}
 
-struct viv_sandbox {
-    struct engine_instance instance;
-    struct viv_host_call host_call;
-};
+static inline struct sandbox *api_sandbox(const viv_sandbox *sandbox)
+{
+    return (struct sandbox *)sandbox;
+}
+
+static inline struct sandbox_token *api_token(const viv_token *token)
+{
+    return (struct sandbox_token *)token;
+}
 
 /* The export of this name and kind (enum wasm_kind): its index in the index
  * space of its kind in `*ret_index`.  Fails with VIV_ENOTFOUND, or with

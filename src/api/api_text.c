@@ -27,6 +27,11 @@ const char *viv_error_name(int code)
         NAME(VIV_ENOTFOUND);
         NAME(VIV_EBUSY);
         NAME(VIV_EUNSUPPORTED);
+        NAME(VIV_EWAITING);
+        NAME(VIV_ESTOPPED);
+        NAME(VIV_ENOCALL);
+        NAME(VIV_ETOKEN);
+        NAME(VIV_ETIME);
     default:
         return "?";
     }

@@ -14,7 +14,7 @@
  *         %gs = base, if it is not
  *                 -------------------------------> guest code
  *                                                  ...
- *       results <- transfer slots <---------- or a trap
+ *       results <- transfer slots <---------- or a trap, or it waits
  *       %gs = what it was
  *
  * About %gs: to write it costs as much as a whole host call, to read it next to
@@ -34,7 +34,6 @@
 #include "engine/engine_table.h"
 #include "engine/engine_trap.h"
 #include "os/os_gs.h"
-#include "os/os_signal.h"
 
 _Static_assert(sizeof(viv_value) == sizeof(union engine_slot),
                "values are copied to slots as they are");
@@ -93,30 +92,58 @@ static bool are_refs_good(const struct engine_module *module,
     return true;
 }
 
+static int spend(struct engine_instance *instance, uint32_t limit)
+{
+    instance->end = (struct engine_end){
+        .kind = VIV_SPENT,
+        .limit = limit,
+    };
+    return FIBER_STOPPED;
+}
+
+/* The host function has returned something else than 0. */
+static int no_answer(struct engine_instance *instance, int code)
+{
+    struct engine_end *end = &instance->end;
+
+    if (code == VIV_LATER && instance->has_token) {
+        if (instance->waits >= instance->waits_max)
+            return spend(instance, VIV_LIMIT_WAITS);
+        instance->waits++;
+        end->kind = VIV_WAITING;
+        return FIBER_WAITS;
+    }
+    if (code == VIV_EXIT && end->kind == VIV_EXITED)
+        return FIBER_STOPPED;
+    engine_call_fail(instance, code < 0 ? code : VIV_EINVAL);
+    return FIBER_STOPPED;
+}
+
 /* On the host's stack. */
 static int on_host(void *arg)
 {
     struct engine_instance *instance = arg;
     const struct engine_host_func *host =
-        &instance->host_funcs[instance->import_index];
+        &instance->link->host_funcs[instance->import_index];
     union engine_slot *slots = engine_instance_slots(instance);
     size_t bytes = host->type->result_count * sizeof(*slots);
     int code;
 
+    if (instance->host_calls >= instance->host_calls_max)
+        return spend(instance, VIV_LIMIT_HOST_CALLS);
+    instance->host_calls++;
+    instance->has_token = false;
+    instance->end.kind = 0;
     lend_gs(instance);
     memset(instance->results, 0, bytes);
     code = host->func(instance->host_call, (const viv_value *)slots,
                       instance->results, host->cookie);
-    if (code == 0 && host->has_funcref &&
+    if (code != 0)
+        return no_answer(instance, code);
+    if (host->has_funcref &&
         !are_refs_good(instance->module, host->type->results,
                        host->type->result_count, instance->results))
-        code = VIV_EINVAL;
-    if (code != 0) {
-        instance->host_code = code;
-        engine_trap_note(instance,
-                         (struct engine_refusal){.trap = ENGINE_TRAP_HOST});
-        return FIBER_STOPPED;
-    }
+        return no_answer(instance, VIV_EINVAL);
     memcpy(slots, instance->results, bytes);
     retake_gs(instance);
     return FIBER_FINISHED;
@@ -170,6 +197,16 @@ static viv_value trimmed(const union engine_slot *slot, uint8_t type)
     return value;
 }
 
+void engine_call_results(const struct engine_instance *instance,
+                         viv_value *results)
+{
+    const union engine_slot *slots = engine_instance_slots(instance);
+    uint32_t i;
+
+    for (i = 0; i < instance->type->result_count; i++)
+        results[i] = trimmed(&slots[i], instance->type->results[i]);
+}
+
 static void enter_guest(void *arg)
 {
     struct engine_instance *instance = arg;
@@ -177,65 +214,88 @@ static void enter_guest(void *arg)
     instance->enter(instance->region.base, instance->func);
 }
 
-static enum fiber_end run(struct engine_instance *instance, uint32_t index,
-                          const struct wasm_func_type *type)
+int engine_call_check(const struct engine_instance *instance, uint32_t index,
+                      const viv_value *args, viv_error *err)
 {
+    const struct wasm_func_type *type =
+        wasm_type_of_func(&instance->module->wasm, index);
+
+    if (are_refs_good(instance->module, type->params, type->param_count, args))
+        return 0;
+    return base_error(err, VIV_EINVAL,
+                      "an argument refers to no function of the module");
+}
+
+enum fiber_end engine_call_start(struct engine_instance *instance,
+                                 uint32_t index, const viv_value *args)
+{
+    const struct engine_code *code = instance->module->code;
+    union engine_slot *slots = engine_instance_slots(instance);
     enum fiber_end end;
 
-    instance->enter = instance->module->code->enters[type->canon];
-    instance->func = instance->module->code->funcs[index];
-    instance->is_running = true;
-    engine_instance_state(instance)->fuel = instance->fuel;
+    instance->type = wasm_type_of_func(&instance->module->wasm, index);
+    instance->enter = code->enters[instance->type->canon];
+    instance->func = code->funcs[index];
+    instance->host_calls = instance->waits = 0;
+    instance->end = (struct engine_end){0};
+    if (instance->type->param_count > 0)
+        memcpy(slots, args, instance->type->param_count * sizeof(*slots));
+    engine_instance_state(instance)->fuel = (int64_t)instance->fuel;
     take_gs(instance);
     end = fiber_run(&instance->fiber, enter_guest, instance);
     give_gs_back(instance);
-    instance->is_running = false;
     return end;
 }
 
-static uint64_t fuel_used(const struct engine_instance *instance)
+enum fiber_end engine_call_resume(struct engine_instance *instance)
+{
+    enum fiber_end end;
+
+    take_gs(instance);
+    end = fiber_resume(&instance->fiber);
+    give_gs_back(instance);
+    return end;
+}
+
+/* ------------------------------------------------------------------------
+ * A host call that is answered later.
+ */
+
+const struct wasm_func_type *
+engine_call_pending_type(const struct engine_instance *instance)
+{
+    return instance->link->host_funcs[instance->import_index].type;
+}
+
+bool engine_call_accepts(const struct engine_module *module,
+                         const struct wasm_func_type *type,
+                         const viv_value *results)
+{
+    return are_refs_good(module, type->results, type->result_count, results);
+}
+
+void engine_call_answer(struct engine_instance *instance,
+                        const viv_value *results)
+{
+    const struct wasm_func_type *type = engine_call_pending_type(instance);
+
+    if (type->result_count > 0)
+        memcpy(engine_instance_slots(instance), results,
+               type->result_count * sizeof(*results));
+}
+
+void engine_call_fail(struct engine_instance *instance, int32_t code)
+{
+    engine_trap_note(instance,
+                     (struct engine_refusal){.trap = ENGINE_TRAP_HOST});
+    instance->end.code = code;
+}
+
+uint64_t engine_call_fuel(const struct engine_instance *instance)
 {
     int64_t left = engine_instance_state(instance)->fuel;
 
     if (!instance->module->is_metered)
         return 0;
-    return (uint64_t)(instance->fuel - (left < 0 ? 0 : left));
-}
-
-static int prepare(struct engine_instance *instance,
-                   const struct wasm_func_type *type, const viv_value *args,
-                   viv_error *err)
-{
-    if (instance->is_running)
-        return base_error(err, VIV_EBUSY,
-                          "the sandbox is running: this is inside its call");
-    if (!are_refs_good(instance->module, type->params, type->param_count, args))
-        return base_error(err, VIV_EINVAL,
-                          "an argument refers to no function of the module");
-    return os_signal_enter_thread(err);
-}
-
-int engine_call(struct engine_instance *instance, uint32_t index,
-                const viv_value *args, viv_value *results,
-                viv_outcome *ret_outcome, viv_error *err)
-{
-    const struct wasm_func_type *type =
-        wasm_type_of_func(&instance->module->wasm, index);
-    union engine_slot *slots = engine_instance_slots(instance);
-    viv_outcome outcome = {.kind = VIV_RETURNED};
-    int code = prepare(instance, type, args, err);
-    uint32_t i;
-
-    if (code < 0)
-        return code;
-    if (type->param_count > 0)
-        memcpy(slots, args, type->param_count * sizeof(*slots));
-    if (run(instance, index, type) == FIBER_STOPPED)
-        engine_trap_outcome(instance, &outcome);
-    else
-        for (i = 0; i < type->result_count; i++)
-            results[i] = trimmed(&slots[i], type->results[i]);
-    outcome.fuel_used = fuel_used(instance);
-    *ret_outcome = outcome;
-    return 0;
+    return instance->fuel - (uint64_t)(left < 0 ? 0 : left);
 }

@@ -12,69 +12,81 @@
 #include <stdint.h>
 
 #include "engine/engine_abi.h"
-#include "engine/engine_module.h"
+#include "engine/engine_link.h"
 #include "fiber/fiber.h"
 #include "mem/mem_region.h"
 #include "vivarium.h"
 
-/* A function that the host gives. */
-struct engine_host_func {
-    viv_host_func *func;
-    void *cookie;
-    const struct wasm_func_type *type;
-    bool has_funcref; /* among its results */
+/* Opaque types. */
+struct mem_image;
+
+/* How a call ended before its function returned, or why it does not go on. */
+struct engine_end {
+    uint32_t kind;  /* VIV_TRAPPED ... */
+    uint32_t trap;  /* VIV_TRAP_... */
+    uint32_t limit; /* VIV_LIMIT_... */
+    int32_t code;   /* of a host function that failed, or of an exit */
+    bool has_address;
+    uint64_t address;
 };
 
 struct engine_instance {
     struct fiber fiber; /* first: a fiber leads to its instance */
     struct mem_region region;
-    struct engine_module *module; /* one reference */
-    bool is_running;              /* a call has begun and not ended */
+    struct engine_link *link;     /* one reference */
+    struct engine_module *module; /* the link's */
 
     /* What it may have. */
     uint32_t memory_max_pages;
     uint64_t entries_max;     /* of all tables together */
     uint32_t *entries_max_of; /* by table index */
-    int64_t fuel;             /* of each call */
+    uint64_t fuel;            /* of each call */
+    uint64_t host_calls_max;  /* of each call */
+    uint64_t waits_max;       /* of each call: answers that come later */
 
     /* What the host does for it. */
-    struct engine_host_func *host_funcs; /* by function index */
-    viv_host_call *host_call;            /* what they are called with */
-    viv_value *results;                  /* where they write */
+    viv_host_call *host_call; /* what host functions are called with */
+    viv_value *results;       /* where they write */
+    bool has_token;           /* the running one has taken a token */
 
     /* The running call. */
+    const struct wasm_func_type *type;
     engine_enter enter;
     engine_func func;
     uint32_t import_index;
     uint64_t host_gs;
-
-    /* Why it stopped. */
-    uint32_t trap; /* enum engine_trap */
-    int32_t host_code;
-    uint64_t address;
-    bool has_address;
+    uint64_t host_calls, waits; /* so far */
+    struct engine_end end;
 };
 
-/* Make an instance of `module` in `*instance`, whose address must not change:
- * everything up to the point where the guest has a say.  `limits` is complete
- * and checked.  `host_call` is what host functions will be called with.
+/* Make an instance in `*instance`, whose address must not change: a new one,
+ * ready for engine_birth_fill(); or one that is what `image` is, if that is not
+ * NULL.  `limits` is complete and checked.  `host_call` is what host functions
+ * will be called with.
  *
- * Shares `module`, copies the rest.  The caller owns it until
- * engine_instance_fini().  Fails with VIV_ELINK, VIV_ENOMEM, VIV_EINVAL when
- * the module is born larger than its limits, VIV_EUNSUPPORTED, VIV_EIO. */
+ * Shares `link` and `image`.  The caller owns it until engine_instance_fini().
+ * Fails with VIV_ENOMEM, VIV_EINVAL when it begins larger than its limits,
+ * VIV_EUNSUPPORTED, VIV_EIO. */
 int engine_instance_init(struct engine_instance *instance,
-                         struct engine_module *module,
-                         const viv_import *imports, size_t import_count,
+                         struct engine_link *link, struct mem_image *image,
                          const viv_limits *limits, viv_host_call *host_call,
                          viv_error *err);
 
-/* The guest's part of being born: copy the active segments and run the start
- * function.  Returns 0 with the outcome, or VIV_ENOMEM, VIV_EIO. */
-int engine_instance_start(struct engine_instance *instance,
-                          viv_outcome *ret_outcome, viv_error *err);
-
-/* Before: not running.  An instance that is all zeros is ignored. */
+/* Before: no call runs on it; one that is paused is abandoned.  An instance
+ * that is all zeros is ignored. */
 void engine_instance_fini(struct engine_instance *instance);
+
+/* Freeze what its region holds, without what only this process knows.  Before:
+ * the fiber is idle.  The caller owns `*ret_image`.  Fails with VIV_ENOMEM,
+ * VIV_EIO. */
+int engine_instance_freeze(struct engine_instance *instance,
+                           struct mem_image **ret_image, viv_error *err);
+
+/* Make zeros of what means nothing but to this process and this run, so that
+ * the region can be written down; and write it anew, whenever the region was
+ * written down, mapped or copied to. */
+void engine_instance_sleep(struct engine_instance *instance);
+void engine_instance_wake(struct engine_instance *instance);
 
 /* CHECK that what is written twice agrees. */
 void engine_instance_check(const struct engine_instance *instance);

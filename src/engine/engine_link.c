@@ -1,314 +1,162 @@
-/* engine_link.c - imports meet what the host gives.
+/* engine_link.c - a module, and what answers its imports.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "engine/engine_link.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/base_alloc.h"
+#include "base/base_check.h"
 #include "base/base_error.h"
-#include "wasm/wasm_type.h"
-
-#define PAGES_MAX 65536u
-
-/* Room for what is wanted and what is given, as text; longer is cut. */
-#define TEXT_BYTES 96
-
-/* An import and the row that has its names. */
-struct pair {
-    const struct wasm_module *wasm;
-    const struct wasm_import *import;
-    const viv_import *row;
-};
+#include "engine/engine_match.h"
 
 /* ------------------------------------------------------------------------
- * Types as text.
+ * What each kind of import leaves behind.
  */
 
-/* Append to `text`, which ends at `at`; returns the new end. */
-static size_t append(char text[TEXT_BYTES], size_t at, const char *what)
+static bool has_funcref(const struct wasm_func_type *type)
 {
-    int len = snprintf(text + at, TEXT_BYTES - at, "%s", what);
-
-    at += (size_t)len;
-    return at < TEXT_BYTES ? at : TEXT_BYTES - 1;
+    return type->result_count > 0 &&
+           memchr(type->results, WASM_FUNCREF, type->result_count) != NULL;
 }
 
-static size_t append_types(char text[TEXT_BYTES], size_t at,
-                           const uint8_t *types, uint32_t count)
+static struct wasm_limits limits_of(const viv_import *row)
 {
-    uint32_t i;
-
-    at = append(text, at, "(");
-    for (i = 0; i < count && at < TEXT_BYTES - 1; i++) {
-        at = append(text, at, i == 0 ? "" : ", ");
-        at = append(text, at, wasm_type_text(types[i]));
-    }
-    return append(text, at, ")");
+    return (struct wasm_limits){row->min, row->max, row->has_max != 0};
 }
 
-static void write_func(char text[TEXT_BYTES], const uint8_t *params,
-                       uint32_t param_count, const uint8_t *results,
-                       uint32_t result_count)
+static void take_func(struct engine_link *link, uint32_t index,
+                      const viv_import *row)
 {
-    size_t at = append(text, 0, "function ");
+    struct engine_host_func *host = &link->host_funcs[index];
 
-    at = append_types(text, at, params, param_count);
-    at = append(text, at, " -> ");
-    append_types(text, at, results, result_count);
+    host->func = row->func;
+    host->cookie = row->cookie;
+    host->type = wasm_type_of_func(&link->module->wasm, index);
+    host->has_funcref = has_funcref(host->type);
 }
 
-static void write_limits(char text[TEXT_BYTES], const char *what, uint64_t min,
-                         bool has_max, uint64_t max)
+/* Bytes that the type does not use are zeros. */
+static void take_global(struct engine_link *link, uint32_t index,
+                        const viv_import *row)
 {
-    if (has_max)
-        snprintf(text, TEXT_BYTES, "%s of %llu to %llu", what,
-                 (unsigned long long)min, (unsigned long long)max);
-    else
-        snprintf(text, TEXT_BYTES, "%s of %llu or more", what,
-                 (unsigned long long)min);
+    uint8_t type = link->module->wasm.globals[index].type;
+    bool is_narrow = type == WASM_I32 || type == WASM_F32;
+
+    memcpy(&link->globals[index], &row->value,
+           is_narrow ? 4 : sizeof(row->value));
 }
 
-static void write_wanted(const struct pair *pair, char text[TEXT_BYTES])
+static void take(struct engine_link *link, const struct wasm_import *import,
+                 const viv_import *row)
 {
-    const struct wasm_module *wasm = pair->wasm;
-    uint32_t index = pair->import->index;
-    const struct wasm_limits *limits;
-    const struct wasm_func_type *type;
-    char what[32];
-
-    switch (pair->import->kind) {
+    switch (import->kind) {
     case WASM_FUNC:
-        type = wasm_type_of_func(wasm, index);
-        write_func(text, type->params, type->param_count, type->results,
-                   type->result_count);
-        break;
-    case WASM_TABLE:
-        limits = &wasm->tables[index].limits;
-        snprintf(what, sizeof(what), "table of %s",
-                 wasm_type_text(wasm->tables[index].type));
-        write_limits(text, what, limits->min, limits->has_max, limits->max);
-        break;
-    case WASM_MEMORY:
-        limits = &wasm->memories[index].limits;
-        write_limits(text, "memory", limits->min, limits->has_max, limits->max);
+        take_func(link, import->index, row);
         break;
     case WASM_GLOBAL:
-        snprintf(text, TEXT_BYTES, "%s global %s",
-                 wasm->globals[index].is_mutable ? "mutable" : "immutable",
-                 wasm_type_text(wasm->globals[index].type));
+        take_global(link, import->index, row);
         break;
-    }
-}
-
-/* The byte may be any number here. */
-static const char *row_type_text(uint32_t type)
-{
-    return type <= 0xff && wasm_type_is_value((uint8_t)type)
-               ? wasm_type_text((uint8_t)type)
-               : "no type";
-}
-
-static void write_given(const viv_import *row, char text[TEXT_BYTES])
-{
-    char what[32];
-
-    switch (row->kind) {
-    case VIV_FUNC:
-        write_func(text, row->func_type.params, row->func_type.param_count,
-                   row->func_type.results, row->func_type.result_count);
-        break;
-    case VIV_TABLE:
-        snprintf(what, sizeof(what), "table of %s", row_type_text(row->type));
-        write_limits(text, what, row->min, row->has_max, row->max);
-        break;
-    case VIV_MEMORY:
-        write_limits(text, "memory", row->min, row->has_max, row->max);
-        break;
-    default:
-        snprintf(text, TEXT_BYTES, "immutable global %s",
-                 row_type_text(row->type));
-    }
-}
-
-/* ------------------------------------------------------------------------
- * Matching.
- */
-
-static int mismatch(const struct pair *pair, viv_error *err)
-{
-    const struct wasm_import *import = pair->import;
-    char wanted[TEXT_BYTES], given[TEXT_BYTES];
-
-    write_wanted(pair, wanted);
-    if (pair->row == NULL)
-        return base_error(err, VIV_ELINK,
-                          "the import \"%.*s\" \"%.*s\" is not given: "
-                          "wanted is %s",
-                          (int)import->module.len, import->module.at,
-                          (int)import->name.len, import->name.at, wanted);
-    write_given(pair->row, given);
-    return base_error(err, VIV_ELINK,
-                      "the import \"%.*s\" \"%.*s\" does not fit: wanted is "
-                      "%s, given is %s",
-                      (int)import->module.len, import->module.at,
-                      (int)import->name.len, import->name.at, wanted, given);
-}
-
-static bool same_types(const uint8_t *a, uint32_t a_count, const uint8_t *b,
-                       uint32_t b_count)
-{
-    return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count) == 0);
-}
-
-static bool fits_func(const struct wasm_func_type *type,
-                      const viv_func_type *given)
-{
-    return same_types(type->params, type->param_count, given->params,
-                      given->param_count) &&
-           same_types(type->results, type->result_count, given->results,
-                      given->result_count);
-}
-
-/* The specification's matching of limits: at least as large, and bounded at
- * least as tightly. */
-static bool fits_limits(const struct wasm_limits *wanted, const viv_import *row)
-{
-    if (row->min < wanted->min)
-        return false;
-    return !wanted->has_max || (row->has_max && row->max <= wanted->max);
-}
-
-static bool fits(const struct pair *pair)
-{
-    const struct wasm_module *wasm = pair->wasm;
-    const viv_import *row = pair->row;
-    uint32_t index = pair->import->index;
-
-    if (row->kind != (uint32_t)pair->import->kind)
-        return false;
-    switch (pair->import->kind) {
-    case WASM_FUNC:
-        return fits_func(wasm_type_of_func(wasm, index), &row->func_type);
     case WASM_TABLE:
-        return row->type == wasm->tables[index].type &&
-               fits_limits(&wasm->tables[index].limits, row);
+        link->tables[import->index] = limits_of(row);
+        break;
     case WASM_MEMORY:
-        return fits_limits(&wasm->memories[index].limits, row);
-    case WASM_GLOBAL:
-        return !wasm->globals[index].is_mutable &&
-               row->type == wasm->globals[index].type;
+        link->memories[import->index] = limits_of(row);
+        break;
     }
-    return false;
 }
 
 /* ------------------------------------------------------------------------
- * Rows.
+ * Making one.
  */
 
-/* What is wrong with a row, whoever wants it; NULL if nothing is. */
-static const char *fault_of(const viv_import *row)
+static int allocate(struct engine_link *link, viv_error *err)
 {
-    const viv_func_type *type = &row->func_type;
-    bool sized = row->kind == VIV_TABLE || row->kind == VIV_MEMORY;
+    const struct wasm_module *wasm = &link->module->wasm;
+    struct base_arena *arena = &link->arena;
 
-    if (row->module == NULL || row->name == NULL)
-        return "has no name";
-    if (row->kind > VIV_GLOBAL)
-        return "is of no known kind";
-    if (row->kind == VIV_FUNC && row->func == NULL)
-        return "is a function without an address";
-    if (row->kind == VIV_FUNC &&
-        ((type->param_count > 0 && type->params == NULL) ||
-         (type->result_count > 0 && type->results == NULL)))
-        return "is a function without types";
-    if (sized && row->has_max && row->max < row->min)
-        return "has a maximum below its minimum";
-    if (row->kind == VIV_MEMORY && row->min > PAGES_MAX)
-        return "is a memory of more than 65536 pages";
-    return NULL;
-}
-
-static int check_rows(const viv_import *imports, size_t count, viv_error *err)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        const char *fault = fault_of(&imports[i]);
-
-        if (fault != NULL)
-            return base_error(err, VIV_EINVAL, "row %zu of the imports %s", i,
-                              fault);
-    }
+    link->host_funcs = base_arena_alloc(arena, wasm->func_import_count,
+                                        sizeof(*link->host_funcs));
+    link->globals = base_arena_alloc(arena, wasm->global_import_count,
+                                     sizeof(*link->globals));
+    link->tables =
+        base_arena_alloc(arena, wasm->table_count, sizeof(*link->tables));
+    link->memories =
+        base_arena_alloc(arena, wasm->memory_count, sizeof(*link->memories));
+    if (link->host_funcs == NULL || link->globals == NULL ||
+        link->tables == NULL || link->memories == NULL)
+        return base_error_memory(err);
     return 0;
 }
 
-static bool is_named(struct wasm_bytes name, const char *text)
+static void take_all(struct engine_link *link, const viv_import **rows)
 {
-    return strlen(text) == name.len && memcmp(text, name.at, name.len) == 0;
-}
-
-/* The first row of the same names and kind; else the first of the same names;
- * else NULL. */
-static const viv_import *find_row(const struct wasm_import *import,
-                                  const viv_import *imports, size_t count)
-{
-    const viv_import *found = NULL;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        const viv_import *row = &imports[i];
-
-        if (!is_named(import->name, row->name) ||
-            !is_named(import->module, row->module))
-            continue;
-        if (row->kind == (uint32_t)import->kind)
-            return row;
-        if (found == NULL)
-            found = row;
-    }
-    return found;
-}
-
-/* A function that a host gives as a value has to be one of the module's. */
-static int check_value(const struct engine_module *module,
-                       const struct pair *pair, viv_error *err)
-{
-    const viv_import *row = pair->row;
-
-    if (row->kind != VIV_GLOBAL || row->type != VIV_FUNCREF ||
-        engine_module_has_ref(module, row->value.ref))
-        return 0;
-    return base_error(err, VIV_EINVAL,
-                      "the global \"%s\" \"%s\" is given as a reference to no "
-                      "function of the module",
-                      row->module, row->name);
-}
-
-int engine_link(const struct engine_module *module, const viv_import *imports,
-                size_t import_count, const viv_import **ret_rows,
-                viv_error *err)
-{
-    const struct wasm_module *wasm = &module->wasm;
+    const struct wasm_module *wasm = &link->module->wasm;
     uint32_t i;
+
+    for (i = 0; i < wasm->table_count; i++)
+        link->tables[i] = wasm->tables[i].limits;
+    for (i = 0; i < wasm->memory_count; i++)
+        link->memories[i] = wasm->memories[i].limits;
+    for (i = 0; i < wasm->import_count; i++)
+        take(link, &wasm->imports[i], rows[i]);
+}
+
+static int fill(struct engine_link *link, const viv_import *imports,
+                size_t import_count, viv_error *err)
+{
+    const viv_import **rows = base_alloc_array(
+        NULL, link->module->wasm.import_count + 1, sizeof(*rows));
     int code;
 
-    code = check_rows(imports, import_count, err);
-    if (code < 0)
-        return code;
-    for (i = 0; i < wasm->import_count; i++) {
-        struct pair pair = {.wasm = wasm, .import = &wasm->imports[i]};
+    if (rows == NULL)
+        return base_error_memory(err);
+    code = engine_match(link->module, imports, import_count, rows, err);
+    if (code == 0)
+        code = allocate(link, err);
+    if (code == 0)
+        take_all(link, rows);
+    base_free(rows);
+    return code;
+}
 
-        pair.row = find_row(pair.import, imports, import_count);
-        if (pair.row == NULL || !fits(&pair))
-            return mismatch(&pair, err);
-        code = check_value(module, &pair, err);
-        if (code < 0)
-            return code;
-        ret_rows[i] = pair.row;
-    }
-    return 0;
+int engine_link_new(struct engine_module *module, const viv_import *imports,
+                    size_t import_count, struct engine_link **ret_link,
+                    viv_error *err)
+{
+    struct engine_link *link = base_alloc_zero(1, sizeof(*link));
+    int code;
+
+    if (link == NULL)
+        return base_error_memory(err);
+    atomic_init(&link->refs, 1);
+    base_arena_init(&link->arena);
+    link->module = engine_module_ref(module);
+    code = fill(link, imports, import_count, err);
+    if (code < 0)
+        engine_link_unref(link);
+    else
+        *ret_link = link;
+    return code;
+}
+
+struct engine_link *engine_link_ref(struct engine_link *link)
+{
+    uint32_t before = atomic_fetch_add(&link->refs, 1);
+
+    CHECK(before > 0 && before < UINT32_MAX);
+    return link;
+}
+
+void engine_link_unref(struct engine_link *link)
+{
+    uint32_t before = atomic_fetch_sub(&link->refs, 1);
+
+    CHECK(before > 0);
+    if (before > 1)
+        return;
+    engine_module_unref(link->module);
+    base_arena_fini(&link->arena);
+    base_free(link);
 }

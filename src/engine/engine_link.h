@@ -1,29 +1,51 @@
-/* engine_link.h - imports meet what the host gives.
+/* engine_link.h - a module, and what answers its imports.
  *
- * Floor 3.
+ * Floor 3.  Made once, from the rows that the host gives; never changes; shared
+ * by all instances that come of it, and by the images between them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef ENGINE_LINK_H
 #define ENGINE_LINK_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/base_arena.h"
+#include "engine/engine_abi.h"
 #include "engine/engine_module.h"
 #include "vivarium.h"
+#include "wasm/wasm_module.h"
 
-/* For each import of `module`, in its order, find the row of `imports` that
- * answers it: same names, byte for byte, same kind, and a type that matches as
- * the specification says.  Of several rows with the same names and kind the
- * first counts; rows that nobody asks for are ignored.
- *
- * `ret_rows` has room for as many pointers as the module has imports; they are
- * borrowed from `imports`.  Fails with VIV_ELINK and a sentence that says what
- * is wanted and what is given, or with VIV_EINVAL for a row that is none.
- *
- * Takes time in proportion to imports times rows.  Any thread. */
-int engine_link(const struct engine_module *module, const viv_import *imports,
-                size_t import_count, const viv_import **ret_rows,
-                viv_error *err);
+/* A function that the host gives. */
+struct engine_host_func {
+    viv_host_func *func;
+    void *cookie;
+    const struct wasm_func_type *type;
+    bool has_funcref; /* among its results */
+};
+
+struct engine_link {
+    _Atomic uint32_t refs;
+    struct engine_module *module;        /* one reference */
+    struct engine_host_func *host_funcs; /* by function index */
+    union engine_slot *globals;          /* by global index: those imported */
+    struct wasm_limits *tables;   /* by table index: as the host says of */
+    struct wasm_limits *memories; /* an imported one, else as the module says */
+    struct base_arena arena;
+};
+
+/* Answer the imports of `module` by `imports`, as engine_match() does.  Shares
+ * `module`, copies the rows - not the cookies' targets.  The caller owns one
+ * reference.  Fails with VIV_ELINK, VIV_EINVAL, VIV_ENOMEM.  Any thread. */
+int engine_link_new(struct engine_module *module, const viv_import *imports,
+                    size_t import_count, struct engine_link **ret_link,
+                    viv_error *err);
+
+/* One reference more; one less.  Any thread. */
+struct engine_link *engine_link_ref(struct engine_link *link);
+void engine_link_unref(struct engine_link *link);
 
 #endif /* ENGINE_LINK_H */

@@ -4,7 +4,7 @@
  */
 #include "engine/engine_memory.h"
 
-#include <string.h>
+#include "engine/engine_bulk.h"
 
 /* More stack than growing needs, with the sanitizers' share: it must not end
  * between the pages' change and the number's. */
@@ -64,7 +64,7 @@ void engine_memory_copy_helper(char *base, uint32_t to, uint32_t from,
 
     engine_trap_raise(instance, check(instance, from, len));
     engine_trap_raise(instance, check(instance, to, len));
-    memmove(base + to, base + from, len);
+    engine_bulk_move(instance, base + to, base + from, len);
 }
 
 void engine_memory_fill_helper(char *base, uint32_t to, uint32_t byte,
@@ -73,7 +73,7 @@ void engine_memory_fill_helper(char *base, uint32_t to, uint32_t byte,
     struct engine_instance *instance = engine_instance_of(base);
 
     engine_trap_raise(instance, check(instance, to, len));
-    memset(base + to, (int)(byte & 0xff), len);
+    engine_bulk_fill(instance, base + to, (uint8_t)byte, len);
 }
 
 /* ------------------------------------------------------------------------
@@ -98,7 +98,8 @@ struct engine_refusal engine_memory_init(struct engine_instance *instance,
         return refusal; /* no address in memory is to blame */
     refusal = check(instance, to, len);
     if (refusal.trap == 0 && len > 0)
-        memcpy(instance->region.base + to, data.at + from, len);
+        engine_bulk_move(instance, instance->region.base + to, data.at + from,
+                         len);
     return refusal;
 }
 

@@ -29,8 +29,8 @@ struct engine_module {
     struct engine_layout layout;
     struct engine_header header;
     uintptr_t code_at, code_end; /* its code; signal handlers compare with it */
-    uint32_t *exports_by_name;  /* export indices, for engine_module_find() */
-    uint32_t *funcs_by_address; /* function indices */
+    uint32_t *exports_by_name;   /* export indices, for engine_module_find() */
+    uint32_t *funcs_by_address;  /* function indices */
     struct os_library library;
     struct base_arena arena;
 };

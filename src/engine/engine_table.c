@@ -4,7 +4,8 @@
  */
 #include "engine/engine_table.h"
 
-#include <string.h>
+#include "engine/engine_bulk.h"
+#include "fiber/fiber_nudge.h"
 
 #define NO_MORE UINT32_MAX
 
@@ -45,6 +46,18 @@ static uint64_t entries_now(const struct engine_instance *instance)
     return entries;
 }
 
+static void fill(struct engine_instance *instance, engine_ref *at,
+                 engine_ref value, uint32_t len)
+{
+    uint32_t i;
+
+    for (i = 0; i < len; i++) {
+        at[i] = value;
+        if (i % ENGINE_BULK_REFS == 0)
+            fiber_nudge_poll(&instance->fiber);
+    }
+}
+
 /* Entries beyond the size hold nothing that anybody reads, so that this may end
  * anywhere: the size is written last. */
 uint32_t engine_table_grow_helper(char *base, uint32_t table, engine_ref value,
@@ -52,14 +65,12 @@ uint32_t engine_table_grow_helper(char *base, uint32_t table, engine_ref value,
 {
     struct engine_instance *instance = engine_instance_of(base);
     uint32_t *size = engine_table_size(instance, table);
-    engine_ref *all = entries_of(instance, table);
-    uint32_t before = *size, i;
+    uint32_t before = *size;
 
     if (entries > instance->entries_max_of[table] - before ||
         entries_now(instance) + entries > instance->entries_max)
         return NO_MORE;
-    for (i = 0; i < entries; i++)
-        all[before + i] = value;
+    fill(instance, entries_of(instance, table) + before, value, entries);
     *size = before + entries;
     return before;
 }
@@ -68,13 +79,10 @@ void engine_table_fill_helper(char *base, uint32_t table, uint32_t at,
                               engine_ref value, uint32_t len)
 {
     struct engine_instance *instance = engine_instance_of(base);
-    engine_ref *all = entries_of(instance, table);
-    uint32_t i;
 
     engine_trap_raise(instance,
                       check(*engine_table_size(instance, table), at, len));
-    for (i = 0; i < len; i++)
-        all[at + i] = value;
+    fill(instance, entries_of(instance, table) + at, value, len);
 }
 
 void engine_table_copy_helper(char *base, uint32_t to_table,
@@ -87,8 +95,9 @@ void engine_table_copy_helper(char *base, uint32_t to_table,
 
     engine_trap_raise(instance, check(from_size, from, len));
     engine_trap_raise(instance, check(to_size, to, len));
-    memmove(entries_of(instance, to_table) + to,
-            entries_of(instance, from_table) + from, len * sizeof(engine_ref));
+    engine_bulk_move(instance, entries_of(instance, to_table) + to,
+                     entries_of(instance, from_table) + from,
+                     len * sizeof(engine_ref));
 }
 
 /* ------------------------------------------------------------------------
@@ -130,8 +139,11 @@ struct engine_refusal engine_table_init(struct engine_instance *instance,
         refusal = check(*engine_table_size(instance, table), to, len);
     if (refusal.trap != 0)
         return refusal;
-    for (i = 0; i < len; i++)
+    for (i = 0; i < len; i++) {
         all[to + i] = ref_of(instance, &elem->items[from + i]);
+        if (i % ENGINE_BULK_REFS == 0)
+            fiber_nudge_poll(&instance->fiber);
+    }
     return refusal;
 }
 

@@ -18,6 +18,7 @@
 
 #include <stddef.h>
 
+#include "fiber/fiber_nudge.h"
 #include "os/os_signal.h"
 
 #define SAME(name)                                                             \
@@ -68,6 +69,8 @@ static bool on_fault(struct os_fault *fault)
     struct engine_instance *instance = (struct engine_instance *)fiber;
     struct engine_refusal refusal;
 
+    if (fault->kind == OS_FAULT_NUDGE)
+        return fiber_nudge_take(fault);
     if (fiber == NULL || !fiber_stack_has(&fiber->stack, fault->sp))
         return false;
     refusal = refusal_of(instance, fault);
@@ -86,9 +89,17 @@ int engine_trap_install(viv_error *err)
 void engine_trap_note(struct engine_instance *instance,
                       struct engine_refusal refusal)
 {
-    instance->trap = refusal.trap;
-    instance->address = refusal.address;
-    instance->has_address = refusal.has_address;
+    struct engine_end *end = &instance->end;
+
+    if (refusal.trap == ENGINE_TRAP_FUEL) {
+        end->kind = VIV_SPENT;
+        end->limit = VIV_LIMIT_FUEL;
+        return;
+    }
+    end->kind = VIV_TRAPPED;
+    end->trap = refusal.trap;
+    end->address = refusal.address;
+    end->has_address = refusal.has_address;
 }
 
 void engine_trap_raise(struct engine_instance *instance,
@@ -107,20 +118,4 @@ void engine_trap_helper(char *base, uint32_t trap)
 
     engine_trap_note(instance, refusal);
     fiber_stop(&instance->fiber);
-}
-
-void engine_trap_outcome(const struct engine_instance *instance,
-                         viv_outcome *outcome)
-{
-    if (instance->trap == ENGINE_TRAP_FUEL) {
-        outcome->kind = VIV_SPENT;
-        outcome->limit = VIV_LIMIT_FUEL;
-        return;
-    }
-    outcome->kind = VIV_TRAPPED;
-    outcome->trap = instance->trap;
-    if (instance->trap == ENGINE_TRAP_HOST)
-        outcome->host_code = instance->host_code;
-    outcome->address = instance->address;
-    outcome->has_address = instance->has_address;
 }

@@ -20,10 +20,11 @@ struct engine_refusal {
     uint64_t address;
 };
 
-/* Make faults of guests traps: once for the process.  Fails with VIV_EIO. */
+/* Make faults of guests traps, and nudges ask their judges: once for the
+ * process.  Fails with VIV_EIO. */
 int engine_trap_install(viv_error *err);
 
-/* Note the reason, in the instance, for the outcome. */
+/* Note the reason in instance->end. */
 void engine_trap_note(struct engine_instance *instance,
                       struct engine_refusal refusal);
 
@@ -33,9 +34,5 @@ void engine_trap_raise(struct engine_instance *instance,
 
 /* The helper of the same name: end the call that `base` is running. */
 void engine_trap_helper(char *base, uint32_t trap) __attribute__((noreturn));
-
-/* What the instance's last call came to, if it did not return. */
-void engine_trap_outcome(const struct engine_instance *instance,
-                         viv_outcome *outcome);
 
 #endif /* ENGINE_TRAP_H */

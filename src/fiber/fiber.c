@@ -7,11 +7,13 @@
  *        +---- has returned ---+  |  | +--------------------+  |  |
  *        |                        |  |                         |  |
  *        +---- fiber_stop --------+  |         STOPPED         |  |
- *        +---- a fault ----------/   |   +---------------------+  |
+ *        +---- a fault, a nudge -/   |   +---------------------+  |
  *        +---------------------------|---+                        |
  *        |                           |         WAITS              |
  *        |      fiber_forget         | fiber_resume               |
  *        +--------------------- PAUSED <--------------------------+
+ *
+ * A nudge that pauses makes the fiber call the host, wherever it is.
  *
  * Invariants:
  *     1. `innermost` is the fiber of this thread that is RUNNING or CALLING
@@ -29,23 +31,31 @@
 #include <string.h>
 
 #include "base/base_check.h"
+#include "fiber/fiber_nudge.h"
+#include "os/os_nudge.h"
 #include "os/os_signal.h"
 
 /* Read by a signal handler, where nothing may be allocated: hence the model. */
 static __thread struct fiber *innermost
     __attribute__((tls_model("initial-exec")));
 
-int fiber_init(struct fiber *fiber, size_t stack_bytes, viv_error *err)
+void fiber_init(struct fiber *fiber, char *at, size_t bytes)
 {
     memset(fiber, 0, sizeof(*fiber));
-    return fiber_stack_init(&fiber->stack, stack_bytes, err);
+    fiber->due = OS_NUDGE_NEVER;
+    fiber->stack.at = at;
+    fiber->stack.bytes = bytes;
+    fiber->stack.valgrind_id = fiber_tools_register(at, at + bytes);
 }
 
 void fiber_fini(struct fiber *fiber)
 {
+    if (fiber->stack.at == NULL)
+        return;
     CHECK(fiber->state == FIBER_IDLE || fiber->state == FIBER_PAUSED);
     fiber_tools_fini(&fiber->tools);
-    fiber_stack_fini(&fiber->stack);
+    fiber_tools_forget(fiber->stack.valgrind_id);
+    memset(fiber, 0, sizeof(*fiber));
 }
 
 /* ------------------------------------------------------------------------
@@ -57,6 +67,7 @@ static void enter(struct fiber *fiber)
     fiber->parent = innermost;
     innermost = fiber;
     fiber->state = FIBER_RUNNING;
+    fiber_nudge_arm(fiber->due);
     fiber_tools_leave_host(&fiber->tools, fiber->stack.at, fiber->stack.bytes);
 }
 
@@ -86,6 +97,7 @@ enum fiber_end fiber_run(struct fiber *fiber, fiber_func *func, void *arg)
     CHECK(fiber->state == FIBER_IDLE);
     fiber->func = func;
     fiber->arg = arg;
+    fiber->is_nudged = false;
     enter(fiber);
     return leave(fiber, (enum fiber_end)fiber_switch_run(
                             &fiber->sw, outermost, fiber,
@@ -106,6 +118,26 @@ void fiber_forget(struct fiber *fiber)
     fiber->state = FIBER_IDLE;
 }
 
+/* The host has done its part.  A nudge that came meanwhile has only left a
+ * mark, and one that comes from now on finds the fiber running: so the state is
+ * changed before the mark is read. */
+static int go_on(struct fiber *fiber)
+{
+    int end = FIBER_FINISHED;
+
+    fiber->state = FIBER_RUNNING;
+    while (__builtin_expect(fiber->is_nudged, 0) && end == FIBER_FINISHED) {
+        fiber->state = FIBER_CALLING;
+        end = fiber_nudge_answer(fiber);
+        if (end == FIBER_FINISHED)
+            fiber->state = FIBER_RUNNING;
+    }
+    if (end == FIBER_FINISHED)
+        fiber_tools_leave_host(&fiber->tools, fiber->stack.at,
+                               fiber->stack.bytes);
+    return end;
+}
+
 /* What fiber_call_host() asked for, on the host's stack. */
 static int on_host(void *arg)
 {
@@ -114,12 +146,7 @@ static int on_host(void *arg)
 
     fiber_tools_reach_host(&fiber->tools);
     end = fiber->host_func(fiber->arg);
-    if (end == FIBER_FINISHED) {
-        fiber_tools_leave_host(&fiber->tools, fiber->stack.at,
-                               fiber->stack.bytes);
-        fiber->state = FIBER_RUNNING;
-    }
-    return end;
+    return end == FIBER_FINISHED ? go_on(fiber) : end;
 }
 
 /* ------------------------------------------------------------------------
@@ -152,6 +179,11 @@ void fiber_touch_ahead(size_t bytes)
 /* ------------------------------------------------------------------------
  * In a signal handler.
  */
+
+struct fiber *fiber_innermost(void)
+{
+    return innermost;
+}
 
 struct fiber *fiber_current(void)
 {

@@ -7,6 +7,9 @@
  *
  * A fiber belongs to one thread at a time; a paused one may go on on another.
  *
+ * Whoever runs fibers may want them to stop, or to make room, though what runs
+ * on them never asks.  That is done by nudges: see fiber_nudge.h.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef FIBER_H
@@ -39,27 +42,44 @@ enum fiber_end {
     FIBER_WAITS = 2     /* the fiber is paused */
 };
 
+/* What becomes of a fiber that was nudged. */
+enum fiber_verdict { FIBER_GO_ON, FIBER_STOP, FIBER_PAUSE };
+
 /* Runs on the fiber. */
 typedef void fiber_func(void *arg);
 
 /* Runs on the host's stack on behalf of a fiber.  Returns enum fiber_end. */
 typedef int fiber_host_func(void *arg);
 
-/* The fields are for fiber.c. */
+/* Decides on a fiber at the time `now`.  May run in a signal handler.  When the
+ * fiber goes on, `fiber->due` says when to ask again.  If it is at the very end
+ * of its stack, so that there is no room to keep its registers, `can_pause` is
+ * false, and it must not be paused. */
+typedef enum fiber_verdict fiber_judge(struct fiber *fiber, uint64_t now,
+                                       bool can_pause);
+
+/* The fields are for fiber.c and fiber_nudge.c, but for those of the last
+ * part, which the owner sets between fiber_init() and fiber_run(). */
 struct fiber {
     struct fiber_switch sw;
-    enum fiber_state state;
-    struct fiber *parent; /* the thread's innermost fiber before this one */
-    void (*func)(void *); /* what fiber_run() was given */
+    volatile enum fiber_state state;
+    volatile bool is_nudged; /* and has not been judged since */
+    struct fiber *parent;    /* the thread's innermost fiber before this one */
+    void (*func)(void *);    /* what fiber_run() was given */
     fiber_host_func *host_func; /* what fiber_call_host() was given */
     void *arg;
     struct fiber_stack stack;
     struct fiber_tools tools;
+
+    fiber_judge *judge;          /* NULL: it is never nudged */
+    volatile uint64_t due;       /* when it wants to be judged */
+    uintptr_t code_at, code_end; /* the code that may be left anywhere */
 };
 
-/* An idle fiber with a stack of `stack_bytes`.  The caller owns it, and its
- * address must not change, until fiber_fini().  Fails with VIV_ENOMEM. */
-int fiber_init(struct fiber *fiber, size_t stack_bytes, viv_error *err);
+/* An idle fiber on the stack of `bytes` at `at`, which is borrowed: aligned to
+ * 16 at both ends, with FIBER_STACK_GUARD_BYTES that cannot be accessed below.
+ * The fiber's address must not change until fiber_fini(). */
+void fiber_init(struct fiber *fiber, char *at, size_t bytes);
 
 /* Before: idle or paused.  A fiber that is all zeros is ignored. */
 void fiber_fini(struct fiber *fiber);
@@ -79,6 +99,9 @@ void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg);
 
 /* On the fiber: abandon it. */
 void fiber_stop(struct fiber *fiber) __attribute__((noreturn));
+
+/* The fiber that this thread entered last and has not left, or NULL. */
+struct fiber *fiber_innermost(void);
 
 /* The fiber that this thread is executing on, or NULL when it is executing
  * host code, if only on behalf of a fiber.  For signal handlers. */

@@ -1,4 +1,4 @@
-/* fiber_stack.h - a stack with a guard below.
+/* fiber_stack.h - a stack with a guard below, which somebody else provides.
  *
  * Floor 2.
  *
@@ -14,8 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vivarium.h"
-
 /* Code that is compiled with -fstack-clash-protection touches every page on
  * its way down; what is not - a function of the C library - needs less than
  * this at a time. */
@@ -26,14 +24,6 @@ struct fiber_stack {
     size_t bytes;
     unsigned valgrind_id;
 };
-
-/* A stack of `bytes`, rounded up to whole pages.  It takes memory page by page
- * as it gets deep.  The caller owns it until fiber_stack_fini().  Fails with
- * VIV_ENOMEM. */
-int fiber_stack_init(struct fiber_stack *stack, size_t bytes, viv_error *err);
-
-/* Give it back.  A stack that is all zeros is ignored. */
-void fiber_stack_fini(struct fiber_stack *stack);
 
 static inline char *fiber_stack_top(const struct fiber_stack *stack)
 {

@@ -9,6 +9,10 @@
 #define FIBER_SWITCH_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* Opaque types. */
+struct fiber;
 
 /* Where either side stands while the other runs.  The assembly knows the
  * offsets. */
@@ -39,5 +43,16 @@ int fiber_switch_resume(struct fiber_switch *sw);
  * here. */
 void fiber_switch_stop(struct fiber_switch *sw, int number)
     __attribute__((noreturn));
+
+/* On the fiber, put there by a signal handler between any two instructions of
+ * the guest's: keep all registers, call fiber_nudge_pause(), and go on with
+ * those instructions.  The stack pointer leads to two words, the struct fiber
+ * and the address to go back to; above them is the guest's red zone. */
+void fiber_switch_inserted(void);
+void fiber_nudge_pause(struct fiber *fiber);
+
+/* What os_cpu_xsave() says. */
+extern uint32_t fiber_switch_xsave_mask;
+extern uint32_t fiber_switch_xsave_bytes;
 
 #endif /* FIBER_SWITCH_H */

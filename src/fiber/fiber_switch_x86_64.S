@@ -181,6 +181,94 @@ leave:
         ret
 END fiber_switch_stop
 
+/* void fiber_switch_inserted(void)
+ * The stack below the red zone, whose end `ret 128` skips:
+ *
+ *     sp + 136   address to go back to
+ *     sp + 128   struct fiber
+ *     sp + 120   flags
+ *     sp         rax rcx rdx rbx rbp rsi rdi r8 ... r15, from the top down
+ *     below      what xsave or fxsave writes, aligned to 64
+ *
+ * A debugger sees the end of the stack here. */
+FUNCTION fiber_switch_inserted
+        .cfi_undefined %rip
+        pushfq
+        push    %rax
+        push    %rcx
+        push    %rdx
+        push    %rbx
+        push    %rbp
+        push    %rsi
+        push    %rdi
+        push    %r8
+        push    %r9
+        push    %r10
+        push    %r11
+        push    %r12
+        push    %r13
+        push    %r14
+        push    %r15
+        cld
+        mov     %rsp, %rbp
+        mov     128(%rbp), %rbx
+        mov     fiber_switch_xsave_bytes(%rip), %ecx
+        sub     %rcx, %rsp
+        and     $-64, %rsp
+        mov     fiber_switch_xsave_mask(%rip), %eax
+        test    %eax, %eax
+        jz      1f
+        /* the header of the area must be zeros where xsave does not write */
+        xor     %edx, %edx
+        mov     %rdx, 512(%rsp)
+        mov     %rdx, 520(%rsp)
+        mov     %rdx, 528(%rsp)
+        mov     %rdx, 536(%rsp)
+        mov     %rdx, 544(%rsp)
+        mov     %rdx, 552(%rsp)
+        mov     %rdx, 560(%rsp)
+        mov     %rdx, 568(%rsp)
+        xsave64 (%rsp)
+        mov     %rbx, %rdi
+        call    fiber_nudge_pause
+        mov     fiber_switch_xsave_mask(%rip), %eax
+        xor     %edx, %edx
+        xrstor64 (%rsp)
+        jmp     2f
+1:      fxsave64 (%rsp)
+        mov     %rbx, %rdi
+        call    fiber_nudge_pause
+        fxrstor64 (%rsp)
+2:      mov     %rbp, %rsp
+        pop     %r15
+        pop     %r14
+        pop     %r13
+        pop     %r12
+        pop     %r11
+        pop     %r10
+        pop     %r9
+        pop     %r8
+        pop     %rdi
+        pop     %rsi
+        pop     %rbp
+        pop     %rbx
+        pop     %rdx
+        pop     %rcx
+        pop     %rax
+        popfq
+        lea     8(%rsp), %rsp
+        ret     $128
+END fiber_switch_inserted
+
+        .bss
+        .globl  fiber_switch_xsave_mask, fiber_switch_xsave_bytes
+        .hidden fiber_switch_xsave_mask, fiber_switch_xsave_bytes
+        .p2align 2
+fiber_switch_xsave_mask:
+        .zero   4
+fiber_switch_xsave_bytes:
+        .zero   4
+
         .section .rodata
         .p2align 2
 guest_mxcsr:

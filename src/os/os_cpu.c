@@ -17,6 +17,12 @@
 #define XCR0_AVX    0x06u
 #define XCR0_AVX512 0xe6u
 
+/* All that code compiled for any level can use, x87 included. */
+#define XCR0_GUEST 0xe7u
+
+/* What xsave writes always: registers of x87 and SSE, and a header. */
+#define XSAVE_LEAST_BYTES 576u
+
 /* Registers of cpuid that the levels look at. */
 struct features {
     uint32_t ecx1;  /* leaf 1 */
@@ -82,4 +88,22 @@ int os_cpu_level(void)
 bool os_cpu_has_fsgsbase(void)
 {
     return (getauxval(AT_HWCAP2) & AT_HWCAP2_FSGSBASE) != 0;
+}
+
+void os_cpu_xsave(uint32_t *ret_mask, uint32_t *ret_bytes)
+{
+    uint32_t mask = read_features().xcr0 & XCR0_GUEST;
+    uint32_t bytes = XSAVE_LEAST_BYTES, i;
+
+    /* Each part has its place, which the CPU tells. */
+    for (i = 2; i < 8; i++) {
+        uint32_t size, offset, c, d;
+
+        if ((mask >> i & 1) != 0 &&
+            __get_cpuid_count(0xd, i, &size, &offset, &c, &d) &&
+            bytes < offset + size)
+            bytes = offset + size;
+    }
+    *ret_mask = mask;
+    *ret_bytes = mask == 0 ? 512 : (bytes + 63) & ~63u;
 }

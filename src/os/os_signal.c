@@ -1,6 +1,6 @@
-/* os_signal.c - faults: what the CPU refuses to do.
+/* os_signal.c - signals: what the CPU refuses to do, and nudges.
  *
- * A fault that is not taken goes to the handler that was there before:
+ * What is not taken goes to the handler that was there before:
  *
  *     a function       is called, with its own mask and flags applied
  *     SIG_IGN          of a signal that somebody sent: dropped; a fault cannot
@@ -10,7 +10,10 @@
  *                      signal that was sent is sent once more
  *
  * One thing cannot be given to a previous handler: without SA_ONSTACK it would
- * have run on the stack of the fault, now it runs on the alternate one.
+ * have run on the interrupted stack, now it runs on the alternate one.
+ *
+ * The signal of a nudge differs in one point: its default is to be ignored, so
+ * our handler never steps down for it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -23,29 +26,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #include "base/base_error.h"
 #include "os/os_fail.h"
-#include "os/os_map.h"
+#include "os/os_nudge.h"
 
-static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE};
+static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, OS_NUDGE_SIGNAL};
 
 #define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
-
-/* An alternate stack has room for this much work of handlers, beyond what the
- * kernel writes: a crash reporter that was there before us runs on it, too. */
-#define WORK_BYTES ((size_t)128 * 1024)
-
-/* A stack of the host's that has this much will do. */
-#define WORK_BYTES_ENOUGH ((size_t)16 * 1024)
-
-#ifndef AT_MINSIGSTKSZ
-#define AT_MINSIGSTKSZ 51
-#endif
 
 /* The direction flag must be clear where C code goes on. */
 #define EFLAGS_DIRECTION 0x400
@@ -53,11 +44,6 @@ static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE};
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 static os_fault_hook *installed_hook;
 static struct sigaction previous[SIGNAL_COUNT];
-static pthread_key_t thread_key; /* holds the alternate stack, if it is ours */
-
-/* Reading it must not allocate, and the handler is no place for that; and it is
- * read on every call of a guest. */
-static __thread bool thread_is_ready __attribute__((tls_model("initial-exec")));
 
 /* ------------------------------------------------------------------------
  * The handler.
@@ -84,6 +70,8 @@ static void do_default(int signal, const siginfo_t *info)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
 
+    if (signal == OS_NUDGE_SIGNAL)
+        return;
     sigaction(signal, &action, NULL);
     if (!is_fault(info))
         syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), signal);
@@ -133,7 +121,9 @@ static bool classify(int signal, const siginfo_t *info,
 {
     int code = info->si_code;
 
-    if (signal == SIGSEGV && code == SI_KERNEL)
+    if (signal == OS_NUDGE_SIGNAL)
+        *ret_kind = OS_FAULT_NUDGE;
+    else if (signal == SIGSEGV && code == SI_KERNEL)
         *ret_kind = OS_FAULT_UNKNOWN;
     else if (signal == SIGFPE && code == FPE_INTDIV)
         *ret_kind = OS_FAULT_DIVIDE;
@@ -156,8 +146,14 @@ static void handle(int signal, siginfo_t *info, void *context)
         .context = context,
     };
     int saved_errno = errno;
+    bool is_taken =
+        classify(signal, info, &fault.kind) && installed_hook(&fault);
 
-    if (!classify(signal, info, &fault.kind) || !installed_hook(&fault))
+    /* A nudge may have lost its mark on the way, so the hook hears of all; but
+     * what is not surely ours was also meant for somebody else. */
+    if (signal == OS_NUDGE_SIGNAL)
+        is_taken = os_nudge_is_ours(info);
+    if (!is_taken)
         hand_on(signal, info, context);
     errno = saved_errno;
 }
@@ -173,91 +169,26 @@ void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
     regs[REG_EFL] &= ~(greg_t)EFLAGS_DIRECTION;
 }
 
-/* ------------------------------------------------------------------------
- * Threads.
- */
-
-static size_t stack_bytes(size_t work)
+void os_fault_insert(struct os_fault *fault, uintptr_t func, uintptr_t sp)
 {
-    size_t kernel = (size_t)getauxval(AT_MINSIGSTKSZ);
-    size_t least = (size_t)MINSIGSTKSZ; /* of kernels that do not say */
+    greg_t *regs = ((ucontext_t *)fault->context)->uc_mcontext.gregs;
 
-    return os_map_round((kernel > least ? kernel : least) + work);
-}
-
-/* The stack lies above one page that stays unreadable. */
-static size_t mapping_bytes(void)
-{
-    return OS_PAGE_BYTES + stack_bytes(WORK_BYTES);
-}
-
-static void release_stack(void *mapping)
-{
-    stack_t now, none = {.ss_flags = SS_DISABLE};
-
-    thread_is_ready = false;
-    if (sigaltstack(NULL, &now) == 0 && !(now.ss_flags & SS_DISABLE) &&
-        now.ss_sp == (char *)mapping + OS_PAGE_BYTES)
-        sigaltstack(&none, NULL);
-    os_map_release(mapping, mapping_bytes());
-}
-
-static int give_stack(viv_error *err)
-{
-    char *mapping = os_map_take(mapping_bytes());
-    stack_t stack = {.ss_size = stack_bytes(WORK_BYTES)};
-
-    if (mapping == NULL)
-        return base_error_memory(err);
-    stack.ss_sp = mapping + OS_PAGE_BYTES;
-    if (os_map_guard(mapping, OS_PAGE_BYTES) < 0 || os_fail_now() ||
-        pthread_setspecific(thread_key, mapping) != 0) {
-        os_map_release(mapping, mapping_bytes());
-        return base_error_memory(err);
-    }
-    if (os_fail_now() || sigaltstack(&stack, NULL) != 0) {
-        pthread_setspecific(thread_key, NULL);
-        os_map_release(mapping, mapping_bytes());
-        return base_error(err, VIV_EIO,
-                          "this thread cannot be given a signal stack");
-    }
-    return 0;
-}
-
-static int unblock(viv_error *err)
-{
-    sigset_t set;
-    size_t i;
-
-    sigemptyset(&set);
-    for (i = 0; i < SIGNAL_COUNT; i++)
-        sigaddset(&set, SIGNALS[i]);
-    if (os_fail_now() || pthread_sigmask(SIG_UNBLOCK, &set, NULL) != 0)
-        return base_error(err, VIV_EIO, "cannot unblock SIGSEGV");
-    return 0;
-}
-
-int os_signal_enter_thread(viv_error *err)
-{
-    stack_t now;
-    int code = 0;
-
-    if (__builtin_expect(thread_is_ready, 1))
-        return 0;
-    if (os_fail_now() || sigaltstack(NULL, &now) != 0)
-        return base_error(err, VIV_EIO, "cannot ask for the signal stack");
-    if (now.ss_flags & SS_DISABLE ||
-        now.ss_size < stack_bytes(WORK_BYTES_ENOUGH))
-        code = give_stack(err);
-    if (code == 0)
-        code = unblock(err);
-    thread_is_ready = code == 0;
-    return code;
+    regs[REG_RIP] = (greg_t)func;
+    regs[REG_RSP] = (greg_t)sp;
 }
 
 /* ------------------------------------------------------------------------
  * Once for the process.
  */
+
+void os_signal_set(sigset_t *ret_set)
+{
+    size_t i;
+
+    sigemptyset(ret_set);
+    for (i = 0; i < SIGNAL_COUNT; i++)
+        sigaddset(ret_set, SIGNALS[i]);
+}
 
 /* Put back the first `count` handlers. */
 static void uninstall(size_t count)
@@ -268,22 +199,20 @@ static void uninstall(size_t count)
 
 static int install(viv_error *err)
 {
-    struct sigaction action = {
-        .sa_sigaction = handle,
-        .sa_flags = SA_SIGINFO | SA_ONSTACK,
-    };
+    struct sigaction action = {.sa_sigaction = handle};
     size_t i;
 
     sigemptyset(&action.sa_mask);
-    if (os_fail_now() || pthread_key_create(&thread_key, release_stack) != 0)
-        return base_error(err, VIV_EIO, "no thread key is left");
     for (i = 0; i < SIGNAL_COUNT; i++) {
+        /* A nudge must not make the host's system calls fail that can be
+         * started again. */
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK |
+                          (SIGNALS[i] == OS_NUDGE_SIGNAL ? SA_RESTART : 0);
         /* Two steps, so that a fault never meets a handler that does not know
          * its previous one yet. */
         if (os_fail_now() || sigaction(SIGNALS[i], NULL, &previous[i]) != 0 ||
             sigaction(SIGNALS[i], &action, NULL) != 0) {
             uninstall(i);
-            pthread_key_delete(thread_key);
             return base_error(err, VIV_EIO,
                               "cannot install a handler for signal %d",
                               SIGNALS[i]);

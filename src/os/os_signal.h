@@ -1,14 +1,15 @@
-/* os_signal.h - faults: what the CPU refuses to do.
+/* os_signal.h - signals: what the CPU refuses to do, and nudges.
  *
  * Floor 1.  One hook in the process is asked about every SIGSEGV, SIGBUS and
- * SIGFPE.  What it does not take goes on, unchanged, to whatever was installed
- * before.
+ * SIGFPE, and about every nudge (os_nudge.h).  What it does not take goes on,
+ * unchanged, to whatever was installed before.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OS_SIGNAL_H
 #define OS_SIGNAL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 enum os_fault_kind {
     OS_FAULT_ACCESS,  /* SIGSEGV or SIGBUS with the address that was refused */
     OS_FAULT_DIVIDE,  /* SIGFPE of an integer division */
+    OS_FAULT_NUDGE,   /* no fault: somebody wants this thread to look up */
     OS_FAULT_UNKNOWN, /* SIGSEGV without an address: the kernel found no room */
                       /* on the stack to deliver another signal, or the */
                       /* address was no address at all */
@@ -42,6 +44,11 @@ typedef bool os_fault_hook(struct os_fault *fault);
 void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
                    uintptr_t b);
 
+/* When the handler returns, continue in `func` with this stack pointer and all
+ * other registers as they were: `func` is assembly, which saves them, and goes
+ * back to fault->pc. */
+void os_fault_insert(struct os_fault *fault, uintptr_t func, uintptr_t sp);
+
 /* Install the handlers, once for the process; later calls do nothing.  Any
  * thread.
  *
@@ -50,11 +57,8 @@ void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
  * library cannot be unloaded.  Fails with VIV_EIO. */
 int os_signal_install(os_fault_hook *hook, viv_error *err);
 
-/* Make this thread fit for faults on a stack that has ended: give it an
- * alternate signal stack, unless it has one that is large enough, and unblock
- * the three signals, because a fault whose signal is blocked ends the process.
- * What it takes is given back when the thread ends.  Later calls do nothing and
- * cost next to nothing.  Fails with VIV_ENOMEM or VIV_EIO. */
-int os_signal_enter_thread(viv_error *err);
+/* The signals that our handlers are for.  A thread that runs guests must not
+ * block them. */
+void os_signal_set(sigset_t *ret_set);
 
 #endif /* OS_SIGNAL_H */

@@ -78,7 +78,7 @@ static struct run run(viv_module *module, uint64_t fuel, const char *name,
 
     run.kind = outcome.kind;
     run.limit = outcome.limit;
-    run.fuel_used = outcome.fuel_used;
+    run.fuel_used = outcome.used.fuel;
     EXPECT_EQ_INT(viv_memory_read(sandbox, 0, &run.marks, sizeof(run.marks)),
                   0);
     EXPECT_EQ_INT(viv_sandbox_free(sandbox), 0);
@@ -204,6 +204,7 @@ TEST(each_call_has_the_whole_budget_again)
                       VIV_RETURNED);
     EXPECT_EQ_INT(tools_call(sandbox, "for_ever", 1, 0, 1, NULL).kind,
                   VIV_SPENT);
+    EXPECT_EQ_INT(viv_sandbox_reset(sandbox, NULL), 0);
     EXPECT_EQ_INT(tools_call(sandbox, "fill", 1, 5, 1, NULL).kind,
                   VIV_RETURNED);
     EXPECT_EQ_INT(viv_sandbox_free(sandbox), 0);

@@ -4,6 +4,8 @@
  */
 #include "engine/engine_instance.h"
 
+#include "engine/engine_birth.h"
+
 #include "base/base_alloc.h"
 #include "engine/engine_call.h"
 #include "guest.h"
@@ -144,19 +146,21 @@ TEST(earlier_segments_stay_when_a_later_one_does_not_fit)
                                     "\"no\") (data (i32.const 8) \"never\"))",
                                     false);
     viv_limits limits;
-    viv_outcome outcome;
+    struct engine_link *link;
 
     viv_limits_default(&limits);
-    EXPECT_EQ_INT(engine_instance_init(&instance,
-                                       (struct engine_module *)module, NULL, 0,
-                                       &limits, NULL, NULL),
-                  0);
-    EXPECT_EQ_INT(engine_instance_start(&instance, &outcome, NULL), 0);
-    EXPECT_EQ_INT(outcome.kind, VIV_TRAPPED);
+    EXPECT_EQ_INT(
+        engine_link_new((struct engine_module *)module, NULL, 0, &link, NULL),
+        0);
+    EXPECT_EQ_INT(
+        engine_instance_init(&instance, link, NULL, &limits, NULL, NULL), 0);
+    EXPECT(!engine_birth_fill(&instance));
+    EXPECT_EQ_INT(instance.end.kind, VIV_TRAPPED);
     EXPECT_EQ_MEM(instance.region.base, "hello\0\0\0\0", 9);
     engine_instance_check(&instance);
     engine_instance_fini(&instance);
     engine_instance_fini(&instance);
+    engine_link_unref(link);
     viv_module_unref(module);
 }
 

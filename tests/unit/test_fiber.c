@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "os/os_enter.h"
 #include "os/os_map.h"
 #include "os/os_signal.h"
 #include "test.h"
@@ -29,17 +30,34 @@ static __attribute__((noinline)) void *here(void)
     return __builtin_frame_address(0);
 }
 
+static void begin_one(struct fiber *f)
+{
+    char *low = os_map_take(FIBER_STACK_GUARD_BYTES + STACK);
+
+    EXPECT(low != NULL);
+    EXPECT_EQ_INT(os_map_guard(low, FIBER_STACK_GUARD_BYTES), 0);
+    fiber_init(f, low + FIBER_STACK_GUARD_BYTES, STACK);
+}
+
 static void begin(void)
 {
-    EXPECT_EQ_INT(fiber_init(&fiber, STACK, NULL), 0);
-    EXPECT_EQ_INT(fiber_init(&other, STACK, NULL), 0);
+    begin_one(&fiber);
+    begin_one(&other);
+}
+
+static void end_one(struct fiber *f)
+{
+    char *low = f->stack.at - FIBER_STACK_GUARD_BYTES;
+
+    fiber_fini(f);
+    os_map_release(low, FIBER_STACK_GUARD_BYTES + STACK);
 }
 
 static void end(void)
 {
     EXPECT(fiber_current() == NULL);
-    fiber_fini(&fiber);
-    fiber_fini(&other);
+    end_one(&fiber);
+    end_one(&other);
 }
 
 static void expect_run(fiber_func *func, void *arg, enum fiber_end how)
@@ -167,7 +185,7 @@ static void begin_with_faults(void)
 {
     begin();
     EXPECT_EQ_INT(os_signal_install(on_fault, NULL), 0);
-    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
 }
 
 static char *forbidden;

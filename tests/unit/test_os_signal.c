@@ -13,6 +13,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "os/os_enter.h"
 #include "os/os_fail.h"
 #include "os/os_map.h"
 #include "test.h"
@@ -64,7 +65,7 @@ static void begin(os_fault_hook *hook)
     forbidden = os_map_reserve(OS_PAGE_BYTES);
     EXPECT(forbidden != NULL);
     EXPECT_EQ_INT(os_signal_install(hook, NULL), 0);
-    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
 }
 
 static void jump_back(int signal, siginfo_t *info, void *context)
@@ -291,10 +292,10 @@ static void *enter(void *arg)
     (void)arg;
     sigfillset(&set);
     pthread_sigmask(SIG_SETMASK, &set, NULL);
-    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
     given_stack = stack_of_thread().ss_sp;
     EXPECT(!(stack_of_thread().ss_flags & SS_DISABLE));
-    EXPECT_EQ_INT(os_signal_enter_thread(NULL), 0);
+    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
     EXPECT(stack_of_thread().ss_sp == given_stack);
     EXPECT_EQ_INT(touch(forbidden), 77); /* though all signals were blocked */
     return NULL;
@@ -358,7 +359,7 @@ TEST(failing_system_calls_leave_the_handlers_of_before)
     EXPECT(n > 3);
     for (n = 1;; n++) {
         os_fail_at((uint64_t)n);
-        if (os_signal_enter_thread(&err) == 0)
+        if (os_enter_thread(&err) == 0)
             break;
         EXPECT(err.code == VIV_EIO || err.code == VIV_ENOMEM);
     }

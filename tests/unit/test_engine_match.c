@@ -1,8 +1,8 @@
-/* test_engine_link.c - imports meet what the host gives.
+/* test_engine_match.c - imports meet what the host gives.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "engine/engine_link.h"
+#include "engine/engine_match.h"
 
 #include "guest.h"
 
@@ -25,8 +25,8 @@ static int link_with(const viv_import *rows, size_t count)
     const viv_import *found[8];
 
     err.text[0] = '\0';
-    return engine_link((struct engine_module *)module, rows, count, found,
-                       &err);
+    return engine_match((struct engine_module *)module, rows, count, found,
+                        &err);
 }
 
 static void expect_fits(const viv_import *row)
@@ -106,7 +106,7 @@ TEST(the_first_row_of_the_right_kind_counts)
     rows[2] = func_row(I32, 1, NULL, 0);
     module = guest_load("(module (import \"env\" \"f\" (func)))", false);
     EXPECT_EQ_INT(
-        engine_link((struct engine_module *)module, rows, 3, found, NULL), 0);
+        engine_match((struct engine_module *)module, rows, 3, found, NULL), 0);
     EXPECT(found[0] == &rows[1]);
     expect_misfit(&rows[0], "the import \"env\" \"f\" does not fit: wanted is "
                             "function () -> (), given is immutable global "

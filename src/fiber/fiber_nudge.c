@@ -1,0 +1,170 @@
+/* fiber_nudge.c - what runs on a fiber is stopped or paused from outside.
+ *
+ * Invariants:
+ *     1. `armed` is when this thread's timer will go off, or OS_NUDGE_NEVER;
+ *        the timer may go off before the thread has noticed that it should not
+ *     2. of every fiber that this thread has entered and not left, one of these
+ *        holds: armed <= due; is_nudged is set, and the fiber is CALLING; the
+ *        handler is running
+ *
+ * The second is why the innermost fiber is made known first and the timer is
+ * looked at second: a handler that comes in between sees the fiber and sets the
+ * timer for it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "fiber/fiber_nudge.h"
+
+#include "fiber/fiber_switch.h"
+#include "os/os_clock.h"
+#include "os/os_cpu.h"
+#include "os/os_nudge.h"
+#include "os/os_signal.h"
+
+/* How long to wait for a thread to come back to guest code from somewhere
+ * short: a call of a helper, the way into a guest. */
+#define AGAIN_NS 50000u
+
+/* What compiled code may keep below its stack pointer. */
+#define RED_ZONE_BYTES 128u
+
+static __thread volatile uint64_t armed
+    __attribute__((tls_model("initial-exec"))) = OS_NUDGE_NEVER;
+
+void fiber_nudge_init(void)
+{
+    uint32_t mask, bytes;
+
+    os_cpu_xsave(&mask, &bytes);
+    __atomic_store_n(&fiber_switch_xsave_mask, mask, __ATOMIC_RELAXED);
+    __atomic_store_n(&fiber_switch_xsave_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+void fiber_nudge_arm(uint64_t when)
+{
+    if (__builtin_expect(when >= armed, 1))
+        return;
+    armed = when;
+    do {
+        when = armed;
+        os_nudge_at(when);
+    } while (when != armed); /* the handler was quicker */
+}
+
+/* ------------------------------------------------------------------------
+ * On the host's stack, and on the fiber.
+ */
+
+int fiber_nudge_answer(struct fiber *fiber)
+{
+    fiber->is_nudged = false;
+    switch (fiber->judge(fiber, os_clock_now(), true)) {
+    case FIBER_STOP:
+        return FIBER_STOPPED;
+    case FIBER_PAUSE:
+        return FIBER_WAITS;
+    default:
+        fiber_nudge_arm(fiber->due);
+        return FIBER_FINISHED;
+    }
+}
+
+static int answer(void *fiber)
+{
+    return fiber_nudge_answer(fiber);
+}
+
+void fiber_nudge_poll(struct fiber *fiber)
+{
+    if (__builtin_expect(fiber->is_nudged, 0))
+        fiber_call_host(fiber, answer, fiber);
+}
+
+static int wait(void *unused)
+{
+    (void)unused;
+    return FIBER_WAITS;
+}
+
+/* Where fiber_switch_inserted() leads, on the fiber, with all registers kept.
+ */
+void fiber_nudge_pause(struct fiber *fiber)
+{
+    fiber_call_host(fiber, wait, fiber);
+}
+
+/* ------------------------------------------------------------------------
+ * In the signal handler.
+ */
+
+static bool is_in_guest(const struct fiber *fiber, const struct os_fault *fault)
+{
+    return fault->pc >= fiber->code_at && fault->pc < fiber->code_end &&
+           fiber_stack_has(&fiber->stack, fault->sp);
+}
+
+/* Let the fiber call fiber_nudge_pause() between two of its instructions.  The
+ * place to go back to lies where `ret 128` finds it. */
+static void pause_here(struct fiber *fiber, struct os_fault *fault)
+{
+    uintptr_t *at = (uintptr_t *)(fault->sp - RED_ZONE_BYTES);
+
+    *--at = fault->pc;
+    *--at = (uintptr_t)fiber;
+    os_fault_insert(fault, (uintptr_t)fiber_switch_inserted, (uintptr_t)at);
+}
+
+static void judge(struct fiber *fiber, struct os_fault *fault, uint64_t now)
+{
+    bool can_pause =
+        fault->sp >= (uintptr_t)fiber->stack.at + FIBER_NUDGE_BYTES;
+
+    fiber->is_nudged = false;
+    switch (fiber->judge(fiber, now, can_pause)) {
+    case FIBER_STOP:
+        fiber->due = OS_NUDGE_NEVER;
+        fiber_stop_fault(fiber, fault);
+        break;
+    case FIBER_PAUSE:
+        fiber->due = OS_NUDGE_NEVER;
+        pause_here(fiber, fault);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Returns when the thread has to be nudged again for this fiber. */
+static uint64_t take(struct fiber *fiber, struct os_fault *fault, uint64_t now)
+{
+    if (fiber->judge == NULL)
+        return OS_NUDGE_NEVER;
+    if (fiber != fiber_current()) {
+        fiber->is_nudged = true;
+        return fiber->due > now ? fiber->due : OS_NUDGE_NEVER;
+    }
+    if (is_in_guest(fiber, fault)) {
+        judge(fiber, fault, now);
+        return fiber->due;
+    }
+    fiber->is_nudged = true;
+    return now + AGAIN_NS;
+}
+
+bool fiber_nudge_take(struct os_fault *fault)
+{
+    uint64_t now = os_clock_now(), next = OS_NUDGE_NEVER;
+    struct fiber *fiber;
+
+    for (fiber = fiber_innermost(); fiber != NULL; fiber = fiber->parent) {
+        uint64_t when = take(fiber, fault, now);
+
+        if (when < next)
+            next = when;
+    }
+    if (next != armed) {
+        armed = next;
+        os_nudge_at(next);
+    }
+    return true;
+}

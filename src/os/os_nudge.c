@@ -1,0 +1,126 @@
+/* os_nudge.c - make a thread look up from what it is doing.
+ *
+ * A timer of the thread's own, and not a thread that watches all others: the
+ * interrupt comes on the core on which the thread runs and finds it there,
+ * however busy the cores are.  docs/decisions/0013 has the measurements.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE /* SIGEV_THREAD_ID */
+#include "os/os_nudge.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/base_error.h"
+#include "os/os_fail.h"
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+#define NS_PER_S UINT64_C(1000000000)
+
+/* Its address is what our nudges carry. */
+static char mark;
+
+/* Used in signal handlers, where nothing may be allocated: hence the model. */
+#define PER_THREAD static __thread __attribute__((tls_model("initial-exec")))
+PER_THREAD int self;
+PER_THREAD timer_t timer;
+PER_THREAD bool has_timer;
+PER_THREAD uint64_t set_to;
+
+int os_nudge_self(void)
+{
+    if (__builtin_expect(self == 0, 0))
+        self = (int)syscall(SYS_gettid);
+    return self;
+}
+
+static bool make_timer(void)
+{
+    struct sigevent event;
+
+    memset(&event, 0, sizeof(event));
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = OS_NUDGE_SIGNAL;
+    event.sigev_value.sival_ptr = &mark;
+    event.sigev_notify_thread_id = os_nudge_self();
+    has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+    return has_timer;
+}
+
+/* In a child, the thread that forked is another one, and the kernel gave it none
+ * of its parent's timers.  It may be in the middle of a call, which shall end
+ * when it is due. */
+static void after_fork(void)
+{
+    self = 0;
+    if (has_timer && make_timer())
+        os_nudge_at(set_to);
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, after_fork);
+}
+
+int os_nudge_open(viv_error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, watch_forks);
+    set_to = OS_NUDGE_NEVER;
+    if (has_timer)
+        return 0;
+    if (os_fail_now() || !make_timer())
+        return base_error(err, VIV_EIO,
+                          "this thread cannot be given a timer, so limits of "
+                          "time could not be kept");
+    return 0;
+}
+
+void os_nudge_close(void)
+{
+    if (has_timer)
+        timer_delete(timer);
+    has_timer = false;
+}
+
+/* A time of 0 would stop the timer. */
+void os_nudge_at(uint64_t when)
+{
+    struct itimerspec spec = {{0, 0}, {0, 0}};
+
+    set_to = when;
+    if (when != OS_NUDGE_NEVER) {
+        spec.it_value.tv_sec = (time_t)(when / NS_PER_S);
+        spec.it_value.tv_nsec = (long)(when % NS_PER_S);
+        if (when == 0)
+            spec.it_value.tv_nsec = 1;
+    }
+    timer_settime(timer, TIMER_ABSTIME, &spec, NULL);
+}
+
+void os_nudge_send(int thread)
+{
+    siginfo_t info;
+    pid_t process = getpid();
+
+    memset(&info, 0, sizeof(info));
+    info.si_code = SI_QUEUE;
+    info.si_pid = process;
+    info.si_uid = getuid();
+    info.si_value.sival_ptr = &mark;
+    syscall(SYS_rt_tgsigqueueinfo, process, thread, OS_NUDGE_SIGNAL, &info);
+}
+
+bool os_nudge_is_ours(const siginfo_t *info)
+{
+    return (info->si_code == SI_TIMER || info->si_code == SI_QUEUE) &&
+           info->si_value.sival_ptr == &mark;
+}

@@ -1,0 +1,132 @@
+/* sandbox.h - one living guest, and what it may do.
+ *
+ * Floor 5.  An engine instance, and around it: whose turn it is, limits and
+ * meters, the call that runs or waits, and the image to go back to.
+ *
+ *                        sandbox_take         sandbox_put
+ *          IDLE, STOPPED -----------> BUSY ---------------> IDLE, STOPPED
+ *
+ *                    sandbox_call_start                        returned, trapped
+ *               IDLE ------------------> RUNNING ------------> IDLE    exited
+ *                                         |  ^  \
+ *                                   waits |  |   \ spent, cancelled
+ *                                  paused v  |    v
+ *                          WAITING, PAUSED    \   STOPPED --> IDLE
+ *                                 |  sandbox_call_resume  sandbox_reset
+ *                                 +---------------> STOPPED
+ *                                 sandbox_call_drop
+ *
+ * The state is one atomic word: whoever changes it from a state in which nobody
+ * owns the sandbox to BUSY or RUNNING owns it, until it is changed back; all
+ * others are refused.  A serial number of the call is in the same word, so that
+ * a cancel that comes too late finds another call and does nothing.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SANDBOX_H
+#define SANDBOX_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine_instance.h"
+#include "mem/mem_reset.h"
+#include "vivarium.h"
+
+/* Opaque types. */
+struct sandbox_image;
+struct sandbox_token;
+
+enum sandbox_state {
+    SANDBOX_IDLE = VIV_IDLE,
+    SANDBOX_RUNNING = VIV_RUNNING,
+    SANDBOX_WAITING = VIV_IS_WAITING,
+    SANDBOX_PAUSED = VIV_IS_PAUSED,
+    SANDBOX_STOPPED = VIV_STOPPED,
+    SANDBOX_BUSY, /* no call, but somebody is at work on it */
+};
+
+/* What host functions get. */
+struct viv_host_call {
+    struct sandbox *sandbox;
+};
+
+/* The call that runs or waits.  Times are os_clock_now()'s. */
+struct sandbox_call {
+    uint64_t began;
+    uint64_t entered; /* when it last began to run */
+    uint64_t wall_end, run_end, slice_end;
+    viv_meters used;
+};
+
+struct sandbox {
+    struct engine_instance instance; /* first: a fiber leads to its sandbox */
+    _Atomic uint64_t word; /* serial of the call << 8 | enum sandbox_state */
+    _Atomic uint64_t cancelled; /* the serial of the call to be cancelled */
+    _Atomic int runner;         /* the thread that runs the call, or 0 */
+    bool is_starting;           /* it is being initialised */
+
+    struct sandbox_image *image; /* what it goes back to: one reference */
+    struct mem_reset reset;
+    viv_limits limits;
+    uint64_t slice_ns; /* 0: none */
+    viv_host_call host_call;
+
+    struct sandbox_call call;
+    viv_meters last, sum;
+
+    /* Whoever waits for the answer of a host call. */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    _Atomic bool is_answered;
+    struct sandbox_token *token; /* of the latest host call that took one */
+    viv_ready_func *ready;
+    void *ready_cookie;
+};
+
+/* Make a sandbox from a link: the whole of viv_sandbox_new() after linking.
+ * `limits` were checked.  `*ret_sandbox` is NULL when the guest did not survive
+ * its initialisation. */
+int sandbox_new(struct engine_link *link, const viv_limits *limits,
+                struct sandbox **ret_sandbox, viv_outcome *ret_outcome,
+                viv_error *err);
+
+/* Make one from an image. */
+int sandbox_from(struct sandbox_image *image, const viv_limits *limits,
+                 struct sandbox **ret_sandbox, viv_error *err);
+
+/* Before: the caller has taken it, or nobody else knows it yet. */
+void sandbox_free(struct sandbox *sandbox);
+
+/* Make it what its image is.  Before: the caller has taken it. */
+int sandbox_reset(struct sandbox *sandbox, viv_error *err);
+
+/* ------------------------------------------------------------------------
+ * Whose turn it is.
+ */
+
+/* Sets of states. */
+#define SANDBOX_IN(state) (1u << (state))
+#define SANDBOX_QUIET     SANDBOX_IN(SANDBOX_IDLE)
+#define SANDBOX_NO_CALL   (SANDBOX_QUIET | SANDBOX_IN(SANDBOX_STOPPED))
+#define SANDBOX_HALTED                                                         \
+    (SANDBOX_IN(SANDBOX_WAITING) | SANDBOX_IN(SANDBOX_PAUSED))
+
+/* Take the sandbox if its state is in the set `from`, which it then was
+ * (`*ret_was`); it is `to` from then on.  Refused at once otherwise, with
+ * VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED or VIV_ENOCALL. */
+int sandbox_take(struct sandbox *sandbox, uint32_t from, enum sandbox_state to,
+                 enum sandbox_state *ret_was, viv_error *err);
+
+/* It is `state` now, and anybody's. */
+void sandbox_put(struct sandbox *sandbox, enum sandbox_state state);
+
+enum sandbox_state sandbox_state(const struct sandbox *sandbox);
+
+/* The number of the latest call.  Like sandbox_state() for any thread, and for
+ * signal handlers. */
+uint64_t sandbox_serial(const struct sandbox *sandbox);
+
+#endif /* SANDBOX_H */

@@ -1,0 +1,38 @@
+/* sandbox_call.h - a call: begun, stopped, paused, resumed, over.
+ *
+ * Floor 5.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SANDBOX_CALL_H
+#define SANDBOX_CALL_H
+
+#include "sandbox/sandbox.h"
+
+/* Begin a call of function `index`: viv_call() after its arguments were looked
+ * at. */
+int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
+                       const viv_value *args, viv_value *results,
+                       viv_outcome *ret_outcome, viv_error *err);
+
+/* viv_call_resume(). */
+int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
+                        size_t result_count, viv_outcome *ret_outcome,
+                        viv_error *err);
+
+/* viv_call_drop(). */
+int sandbox_call_drop(struct sandbox *sandbox, viv_error *err);
+
+/* What instance->end says, for the embedder. */
+void sandbox_call_outcome(const struct sandbox *sandbox,
+                          viv_outcome *ret_outcome);
+
+/* Has the call to be ended though it waits: cancelled, or out of time?  If so
+ * instance->end says why. */
+bool sandbox_call_is_over(struct sandbox *sandbox, uint64_t now);
+
+/* The judge of a sandbox's fiber. */
+enum fiber_verdict sandbox_call_judge(struct fiber *fiber, uint64_t now,
+                                      bool can_pause);
+
+#endif /* SANDBOX_CALL_H */

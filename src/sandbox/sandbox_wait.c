@@ -1,0 +1,119 @@
+/* sandbox_wait.c - waiting for an answer, and being told of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "sandbox/sandbox_wait.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "base/base_error.h"
+#include "os/os_clock.h"
+#include "os/os_nudge.h"
+
+/* Under the lock: whoever is told may not lock it again. */
+static void tell(struct sandbox *sandbox)
+{
+    pthread_cond_broadcast(&sandbox->changed);
+    if (sandbox->ready != NULL)
+        sandbox->ready((viv_sandbox *)sandbox, sandbox->ready_cookie);
+}
+
+void sandbox_wait_answered(struct sandbox *sandbox)
+{
+    pthread_mutex_lock(&sandbox->lock);
+    atomic_store(&sandbox->is_answered, true);
+    tell(sandbox);
+    pthread_mutex_unlock(&sandbox->lock);
+}
+
+void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
+                        void *cookie)
+{
+    pthread_mutex_lock(&sandbox->lock);
+    sandbox->ready = func;
+    sandbox->ready_cookie = cookie;
+    pthread_mutex_unlock(&sandbox->lock);
+}
+
+/* ------------------------------------------------------------------------
+ * Cancelling.
+ */
+
+static bool is_call(enum sandbox_state state)
+{
+    return state == SANDBOX_RUNNING || state == SANDBOX_WAITING ||
+           state == SANDBOX_PAUSED;
+}
+
+/* The number is written before the thread is read: whoever begins to run does
+ * it the other way round, so that one of the two sees the other. */
+int sandbox_wait_cancel(struct sandbox *sandbox)
+{
+    uint64_t serial = sandbox_serial(sandbox);
+    int runner;
+
+    if (!is_call(sandbox_state(sandbox)))
+        return VIV_ENOCALL;
+    atomic_store(&sandbox->cancelled, serial);
+    runner = atomic_load(&sandbox->runner);
+    if (runner != 0)
+        os_nudge_send(runner);
+    pthread_mutex_lock(&sandbox->lock);
+    tell(sandbox);
+    pthread_mutex_unlock(&sandbox->lock);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------
+ * Waiting.
+ */
+
+static struct timespec as_timespec(uint64_t when)
+{
+    return (struct timespec){
+        .tv_sec = (time_t)(when / VIV_NS_PER_S),
+        .tv_nsec = (long)(when % VIV_NS_PER_S),
+    };
+}
+
+/* Is there something to resume for? */
+static bool is_ready(const struct sandbox *sandbox, enum sandbox_state state)
+{
+    return state == SANDBOX_PAUSED || atomic_load(&sandbox->is_answered) ||
+           atomic_load(&sandbox->cancelled) == sandbox_serial(sandbox);
+}
+
+/* Until it is ready, or the call's wall time is over, or `until`. */
+static int wait(struct sandbox *sandbox, enum sandbox_state state,
+                uint64_t until)
+{
+    uint64_t wall_end = sandbox->call.wall_end;
+    struct timespec first = as_timespec(until < wall_end ? until : wall_end);
+    int code = 0;
+
+    pthread_mutex_lock(&sandbox->lock);
+    while (!is_ready(sandbox, state) && code == 0)
+        code =
+            pthread_cond_timedwait(&sandbox->changed, &sandbox->lock, &first);
+    pthread_mutex_unlock(&sandbox->lock);
+    return code == ETIMEDOUT && until < wall_end ? VIV_ETIME : 0;
+}
+
+int sandbox_wait(struct sandbox *sandbox, uint64_t max_ns, viv_error *err)
+{
+    enum sandbox_state state = sandbox_state(sandbox);
+    uint64_t now = os_clock_now();
+
+    if (state == SANDBOX_RUNNING || state == SANDBOX_BUSY)
+        return base_error(err, VIV_EBUSY, "the sandbox is running");
+    if (!is_call(state))
+        return base_error(err, VIV_ENOCALL,
+                          "no call of the sandbox waits or is paused");
+    if (max_ns > VIV_ENDLESS)
+        max_ns = VIV_ENDLESS;
+    if (wait(sandbox, state, now + max_ns) == 0)
+        return 0;
+    return base_error(err, VIV_ETIME, "no answer came within %llu ns",
+                      (unsigned long long)max_ns);
+}

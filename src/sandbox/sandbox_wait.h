@@ -1,0 +1,24 @@
+/* sandbox_wait.h - waiting for an answer, and being told of it.
+ *
+ * Floor 5.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SANDBOX_WAIT_H
+#define SANDBOX_WAIT_H
+
+#include <stdint.h>
+
+#include "sandbox/sandbox.h"
+#include "vivarium.h"
+
+/* viv_call_wait(), viv_call_watch(), viv_call_cancel(). */
+int sandbox_wait(struct sandbox *sandbox, uint64_t max_ns, viv_error *err);
+void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
+                        void *cookie);
+int sandbox_wait_cancel(struct sandbox *sandbox);
+
+/* The token of the call has an answer: tell whoever waits. */
+void sandbox_wait_answered(struct sandbox *sandbox);
+
+#endif /* SANDBOX_WAIT_H */
