@@ -31,6 +31,8 @@ enum cli_kind {
     CLI_FLAG,   /* bool: present or not */
     CLI_TEXT,   /* const char *: the next argument, or after `=` */
     CLI_NUMBER, /* uint64_t */
+    CLI_BYTES,  /* uint64_t: a number, or with K, M, G */
+    CLI_TIME,   /* uint64_t, ns: a number with ns, us, ms, s or m */
     CLI_LEVEL   /* int: a digit in the same word, as in -O2 */
 };
 

@@ -70,18 +70,53 @@ static size_t match(const struct cli_option *option, const char *word)
     return word[len] == '=' && option->kind != CLI_FLAG ? len : 0;
 }
 
+/* What may follow a number, and what it multiplies by. */
+struct suffix {
+    enum cli_kind kind;
+    const char *text;
+    uint64_t factor;
+};
+
+static const struct suffix suffixes[] = {
+    {CLI_NUMBER, "", 1},
+    {CLI_BYTES, "", 1},
+    {CLI_BYTES, "K", UINT64_C(1) << 10},
+    {CLI_BYTES, "M", UINT64_C(1) << 20},
+    {CLI_BYTES, "G", UINT64_C(1) << 30},
+    {CLI_TIME, "ns", 1},
+    {CLI_TIME, "us", 1000},
+    {CLI_TIME, "ms", 1000000},
+    {CLI_TIME, "s", VIV_NS_PER_S},
+    {CLI_TIME, "m", 60 * VIV_NS_PER_S},
+};
+
+static uint64_t factor_of(enum cli_kind kind, const char *text)
+{
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        if (suffixes[i].kind == kind && strcmp(suffixes[i].text, text) == 0)
+            return suffixes[i].factor;
+    return 0;
+}
+
 static int store_number(const struct cli_command *command,
                         const struct cli_option *option, const char *value)
 {
-    char *end;
+    const char *wanted = option->kind == CLI_BYTES ? "bytes, such as 64M"
+                         : option->kind == CLI_TIME
+                             ? "a time, such as 300ms or 2s"
+                             : "a number";
     unsigned long long number;
+    uint64_t factor, product;
+    char *end;
 
     errno = 0;
     number = strtoull(value, &end, 10);
-    if (errno != 0 || end == value || *end != '\0' || value[0] == '-')
-        return cli_usage(command, "%s wants a number, not \"%s\"", option->name,
-                         value);
-    *(uint64_t *)option->to = number;
+    factor = factor_of(option->kind, end);
+    if (errno != 0 || end == value || value[0] == '-' || factor == 0 ||
+        __builtin_mul_overflow((uint64_t)number, factor, &product))
+        return cli_usage(command, "%s wants %s, not \"%s\"", option->name,
+                         wanted, value);
+    *(uint64_t *)option->to = product;
     return CLI_OK;
 }
 
@@ -109,7 +144,7 @@ static int store(const struct cli_command *command,
         return cli_usage(command, "%s wants a value: %s", option->name,
                          option->value);
     }
-    if (option->kind == CLI_NUMBER)
+    if (option->kind != CLI_TEXT)
         return store_number(command, option, word);
     *(const char **)option->to = word;
     return CLI_OK;

@@ -19,26 +19,34 @@
 
 #define PATH_BYTES 4096
 
+/* A limit that was not given keeps its default. */
+#define NOT_SAID                                           UINT64_MAX
+#define SAY_NOTHING(id, name, field, unit, value, meaning) .field = NOT_SAID,
+
 static struct {
     const char *invoke;
     const char *target;
-    uint64_t fuel;
-    uint64_t memory;
-    uint64_t stack;
+    viv_limits limits;
     bool no_cache;
-} said = {.target = "gs"};
+} said = {.target = "gs", .limits = {VIV_LIMIT_ROWS(SAY_NOTHING)}};
+
+/* How a limit is written depends on its unit. */
+#define IS_UNIT(unit, text) (sizeof(unit) == sizeof(text) && unit[0] == text[0])
+#define KIND(unit)                                                             \
+    (IS_UNIT(unit, "bytes") ? CLI_BYTES                                        \
+     : IS_UNIT(unit, "ns")  ? CLI_TIME                                         \
+                            : CLI_NUMBER)
+#define VALUE(unit)                                                            \
+    (IS_UNIT(unit, "bytes") ? "BYTES" : IS_UNIT(unit, "ns") ? "TIME" : "N")
+#define LIMIT_OPTION(id, name, field, unit, value, meaning)                    \
+    {"--" name, VALUE(unit), "limit: " meaning, KIND(unit), &said.limits.field},
 
 static const struct cli_option options[] = {
     {"--invoke", "NAME", "the exported function to call", CLI_TEXT,
      &said.invoke},
-    {"--fuel", "N", "stop after N instructions, counted", CLI_NUMBER,
-     &said.fuel},
-    {"--memory", "BYTES", "at most this much linear memory", CLI_NUMBER,
-     &said.memory},
-    {"--stack", "BYTES", "at most this much native stack", CLI_NUMBER,
-     &said.stack},
-    {"--target", "TARGET", "how to compile: gs (the default) or portable",
-     CLI_TEXT, &said.target},
+    VIV_LIMIT_ROWS(LIMIT_OPTION){"--target", "TARGET",
+                                 "how to compile: gs (the default) or portable",
+                                 CLI_TEXT, &said.target},
     {"--no-cache", NULL, "compile anew", CLI_FLAG, &said.no_cache},
     {NULL, NULL, NULL, CLI_FLAG, NULL},
 };
@@ -100,7 +108,7 @@ static int make_options(struct aot_options *ret_options)
         return cli_usage(&cli_run,
                          "unknown target \"%s\": there are gs and portable",
                          said.target);
-    ret_options->fuel = said.fuel != 0;
+    ret_options->fuel = said.limits.fuel != NOT_SAID;
     cli_progress_watch(ret_options);
     return CLI_OK;
 }
@@ -152,7 +160,7 @@ static int explain(const char *what, const viv_outcome *outcome)
     if (outcome->kind == VIV_RETURNED)
         return CLI_OK;
     if (outcome->kind == VIV_SPENT) {
-        fprintf(stderr, "viv: %s used up its limit %s\n", what,
+        fprintf(stderr, "viv: %s was stopped: its limit of %s is spent\n", what,
                 viv_limit_name(outcome->limit));
         return CLI_SPENT;
     }
@@ -163,6 +171,10 @@ static int explain(const char *what, const viv_outcome *outcome)
     return CLI_TRAPPED;
 }
 
+#define TAKE_LIMIT(id, name, field, unit, value, meaning)                      \
+    if (said.limits.field != NOT_SAID)                                         \
+        limits.field = said.limits.field;
+
 static int make_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
 {
     viv_limits limits;
@@ -170,12 +182,7 @@ static int make_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
     viv_error err;
 
     viv_limits_default(&limits);
-    if (said.memory != 0)
-        limits.memory_bytes = said.memory;
-    if (said.stack != 0)
-        limits.stack_bytes = said.stack;
-    if (said.fuel != 0)
-        limits.fuel = said.fuel;
+    VIV_LIMIT_ROWS(TAKE_LIMIT)
     if (viv_sandbox_new(module, NULL, 0, &limits, ret_sandbox, &outcome, &err) <
         0)
         return cli_fail(&err);

@@ -272,29 +272,29 @@ typedef struct viv_import {
 /* For a limit: none.  It is the largest that any limit can be. */
 #define VIV_ENDLESS ((uint64_t)INT64_MAX)
 
-/* Every limit, in one table: what is spent, the field, its unit, its default,
- * and what it means.  A guest that passes one of the first three is refused
- * more, or traps; the others end the call with VIV_SPENT. */
+/* Every limit, in one table: what is spent, its name, the field, the unit, the
+ * default, and what it means.  A guest that passes one of the first three is
+ * refused more, or traps; the others end the call with VIV_SPENT. */
 #define VIV_LIMIT_ROWS(ROW)                                                    \
-    ROW(MEMORY, memory_bytes, "bytes", UINT64_C(1) << 30,                      \
+    ROW(MEMORY, "memory", memory_bytes, "bytes", UINT64_C(1) << 30,            \
         "linear memory, at birth and by growing")                              \
-    ROW(STACK, stack_bytes, "bytes", UINT64_C(8) << 20,                        \
-        "native stack; its end is the trap VIV_TRAP_STACK")                    \
-    ROW(TABLES, table_entries, "entries", UINT64_C(1000000),                   \
+    ROW(STACK, "stack", stack_bytes, "bytes", UINT64_C(8) << 20,               \
+        "native stack; its end is a trap")                                     \
+    ROW(TABLES, "tables", table_entries, "entries", UINT64_C(1000000),         \
         "entries of all tables together, at birth and by growing")             \
-    ROW(FUEL, fuel, "instructions", VIV_ENDLESS,                               \
-        "instructions of one call; modules compiled with --fuel only")         \
-    ROW(RUN_TIME, run_ns, "ns", 10 * VIV_NS_PER_S,                             \
-        "time that one call runs, not counting where it waits or is paused")   \
-    ROW(WALL_TIME, wall_ns, "ns", 60 * VIV_NS_PER_S,                           \
-        "time from the beginning of one call, whatever it does")               \
-    ROW(HOST_CALLS, host_calls, "calls", UINT64_C(100000000),                  \
-        "host calls of one call")                                              \
-    ROW(WAITS, waits, "times", UINT64_C(1000000),                              \
-        "host calls of one call that are answered later")
+    ROW(FUEL, "fuel", fuel, "instructions", VIV_ENDLESS,                       \
+        "instructions of a call, in modules compiled with --fuel")             \
+    ROW(RUN_TIME, "run-time", run_ns, "ns", 10 * VIV_NS_PER_S,                 \
+        "time that a call runs, without what it waits or is paused")           \
+    ROW(WALL_TIME, "wall-time", wall_ns, "ns", 60 * VIV_NS_PER_S,              \
+        "time from the beginning of a call, whatever it does")                 \
+    ROW(HOST_CALLS, "host-calls", host_calls, "calls", UINT64_C(100000000),    \
+        "host calls of a call")                                                \
+    ROW(WAITS, "waits", waits, "times", UINT64_C(1000000),                     \
+        "host calls of a call that are answered later")
 
-#define VIV_LIMIT_ENUM(id, field, unit, value, meaning)  VIV_LIMIT_##id,
-#define VIV_LIMIT_FIELD(id, field, unit, value, meaning) uint64_t field;
+#define VIV_LIMIT_ENUM(id, name, field, unit, value, meaning)  VIV_LIMIT_##id,
+#define VIV_LIMIT_FIELD(id, name, field, unit, value, meaning) uint64_t field;
 
 enum { VIV_LIMIT_NONE, VIV_LIMIT_ROWS(VIV_LIMIT_ENUM) VIV_LIMIT_END };
 
@@ -310,7 +310,7 @@ typedef struct viv_limits {
 /* Fill in the defaults, and the size. */
 VIV_API void viv_limits_default(viv_limits *ret_limits);
 
-/* The name of a limit's field, such as "run_ns"; "?" if there is none. */
+/* The name of a limit, such as "run-time"; "?" if there is none. */
 VIV_API const char *viv_limit_name(uint32_t limit);
 
 /* What was used.  Of a call, or of all that happened to a sandbox, summed up.
@@ -530,8 +530,8 @@ VIV_API void viv_free(void *bytes);
  * must agree with it, else VIV_EINVAL.  `results` is written only when the
  * outcome is VIV_RETURNED.  After a trap or an exit the sandbox keeps what the
  * guest had written; it may be called again, and whether that makes sense is
- * the guest's affair.  After VIV_SPENT and VIV_CANCELLED, which hit it anywhere,
- * it must be reset.
+ * the guest's affair.  After VIV_SPENT and VIV_CANCELLED, which hit it
+ * anywhere, it must be reset.
  *
  * Fails with VIV_ENOTFOUND, VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED; then no
  * guest code ran. */

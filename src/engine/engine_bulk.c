@@ -1,4 +1,4 @@
-/* engine_bulk.c - bulk instructions, in steps between which they can be stopped.
+/* engine_bulk.c - bulk instructions, in steps between which to stop.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

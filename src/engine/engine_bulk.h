@@ -1,4 +1,4 @@
-/* engine_bulk.h - bulk instructions, in steps between which they can be stopped.
+/* engine_bulk.h - bulk instructions, in steps between which to stop.
  *
  * Floor 3.  A guest that copies 4 GiB is stopped as soon as one that adds two
  * numbers: helpers are not interrupted anywhere, so the long ones poll.  Also

@@ -18,8 +18,8 @@ int engine_verify_sizes(const struct engine_instance *instance,
                         const struct mem_image *image, viv_error *err);
 
 /* For an image that comes from outside: is all of its state such that code of
- * `module` can run on it without harm to the host, whatever else it does?  Fails
- * with VIV_EFORMAT.  Any thread. */
+ * `module` can run on it without harm to the host, whatever else it does?
+ * Fails with VIV_EFORMAT.  Any thread. */
 int engine_verify_image(const struct engine_module *module,
                         const struct mem_image *image, viv_error *err);
 

@@ -54,8 +54,8 @@ static bool make_timer(void)
     return has_timer;
 }
 
-/* In a child, the thread that forked is another one, and the kernel gave it none
- * of its parent's timers.  It may be in the middle of a call, which shall end
+/* In a child, the thread that forked is another one, and the kernel gave it
+ * none of its parent's timers.  It may be in the middle of a call, which shall end
  * when it is due. */
 static void after_fork(void)
 {

@@ -6,8 +6,8 @@
  *                        sandbox_take         sandbox_put
  *          IDLE, STOPPED -----------> BUSY ---------------> IDLE, STOPPED
  *
- *                    sandbox_call_start                        returned, trapped
- *               IDLE ------------------> RUNNING ------------> IDLE    exited
+ *                    sandbox_call_start               returned, trapped, exited
+ *               IDLE ------------------> RUNNING ------------> IDLE
  *                                         |  ^  \
  *                                   waits |  |   \ spent, cancelled
  *                                  paused v  |    v

@@ -8,7 +8,7 @@
 
 void sandbox_limits_default(viv_limits *ret_limits)
 {
-#define DEFAULT(id, field, unit, value, meaning) .field = (value),
+#define DEFAULT(id, name, field, unit, value, meaning) .field = (value),
     *ret_limits =
         (viv_limits){.size = sizeof(viv_limits), VIV_LIMIT_ROWS(DEFAULT)};
 }
@@ -73,7 +73,7 @@ int sandbox_limits_check(const struct engine_module *module,
                           "fuel is limited to %llu, but the module was "
                           "compiled without --fuel",
                           (unsigned long long)checked.fuel);
-#define CLAMP(id, field, unit, value, meaning)                                 \
+#define CLAMP(id, name, field, unit, value, meaning)                           \
     if (checked.field > VIV_ENDLESS)                                           \
         checked.field = VIV_ENDLESS;
     VIV_LIMIT_ROWS(CLAMP)
@@ -83,7 +83,7 @@ int sandbox_limits_check(const struct engine_module *module,
 
 const char *sandbox_limits_name(uint32_t limit)
 {
-#define NAME(id, field, unit, value, meaning) [VIV_LIMIT_##id] = #field,
+#define NAME(id, name, field, unit, value, meaning) [VIV_LIMIT_##id] = name,
     static const char *const names[] = {"?", VIV_LIMIT_ROWS(NAME)};
 
     return limit < VIV_LIMIT_END ? names[limit] : "?";

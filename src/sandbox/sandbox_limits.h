@@ -23,7 +23,7 @@ int sandbox_limits_check(const struct engine_module *module,
                          const viv_limits *limits, viv_limits *ret_limits,
                          viv_error *err);
 
-/* The field's name; "?" if there is no such limit. */
+/* "?" if there is no such limit. */
 const char *sandbox_limits_name(uint32_t limit);
 
 #endif /* SANDBOX_LIMITS_H */
