@@ -45,6 +45,7 @@
 #define ENGINE_OFFSET_FAR  0x7fff0000u
 
 #define ENGINE_WASM_PAGE_BYTES 65536u
+#define ENGINE_WASM_PAGES_MAX  65536u
 
 /* Entries that a table can have at most, and how far a table without a
  * maximum can grow (more, if it is born larger). */

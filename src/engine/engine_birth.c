@@ -12,8 +12,6 @@
 #include "engine/engine_table.h"
 #include "engine/engine_trap.h"
 
-#define PAGES_MAX 65536u
-
 /* ------------------------------------------------------------------------
  * Sizes.
  */
@@ -30,8 +28,8 @@ static int size_memory(struct engine_instance *instance,
         return 0;
     if (declared->has_max && declared->max < most)
         most = declared->max;
-    if (most > PAGES_MAX)
-        most = PAGES_MAX;
+    if (most > ENGINE_WASM_PAGES_MAX)
+        most = ENGINE_WASM_PAGES_MAX;
     if (declared->min > most)
         return base_error(err, VIV_EINVAL,
                           "the module is born with %llu bytes of memory, the "

@@ -12,8 +12,6 @@
 #include "base/base_error.h"
 #include "wasm/wasm_type.h"
 
-#define PAGES_MAX 65536u
-
 /* Room for what is wanted and what is given, as text; longer is cut. */
 #define TEXT_BYTES 96
 
@@ -227,7 +225,7 @@ static const char *fault_of(const viv_import *row)
         return "is a function without types";
     if (sized && row->has_max && row->max < row->min)
         return "has a maximum below its minimum";
-    if (row->kind == VIV_MEMORY && row->min > PAGES_MAX)
+    if (row->kind == VIV_MEMORY && row->min > ENGINE_WASM_PAGES_MAX)
         return "is a memory of more than 65536 pages";
     return NULL;
 }

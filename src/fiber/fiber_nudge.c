@@ -15,6 +15,8 @@
  */
 #include "fiber/fiber_nudge.h"
 
+#include <pthread.h>
+
 #include "fiber/fiber_switch.h"
 #include "os/os_clock.h"
 #include "os/os_cpu.h"
@@ -31,13 +33,17 @@
 static __thread volatile uint64_t armed
     __attribute__((tls_model("initial-exec"))) = OS_NUDGE_NEVER;
 
+/* Once: under a hypervisor each question to the CPU takes some 20 us. */
+static void ask_cpu(void)
+{
+    os_cpu_xsave(&fiber_switch_xsave_mask, &fiber_switch_xsave_bytes);
+}
+
 void fiber_nudge_init(void)
 {
-    uint32_t mask, bytes;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    os_cpu_xsave(&mask, &bytes);
-    __atomic_store_n(&fiber_switch_xsave_mask, mask, __ATOMIC_RELAXED);
-    __atomic_store_n(&fiber_switch_xsave_bytes, bytes, __ATOMIC_RELAXED);
+    pthread_once(&once, ask_cpu);
 }
 
 void fiber_nudge_arm(uint64_t when)
