@@ -4,8 +4,8 @@
  * anybody.  Linear memory may hold anything: guest code cannot harm the host,
  * whatever it reads there.  State is another matter: generated code believes
  * the sizes of memory and tables, and calls whatever function a table entry or
- * a global refers to.  So those are checked here, each against the module, before
- * a guest runs:
+ * a global refers to.  So those are checked here, each against the module,
+ * before a guest runs:
  *
  *     1. memory_bytes is the size of linear memory, in whole wasm pages
  *     2. no table is larger than its capacity

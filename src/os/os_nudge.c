@@ -55,8 +55,8 @@ static bool make_timer(void)
 }
 
 /* In a child, the thread that forked is another one, and the kernel gave it
- * none of its parent's timers.  It may be in the middle of a call, which shall end
- * when it is due. */
+ * none of its parent's timers.  It may be in the middle of a call, which shall
+ * end when it is due. */
 static void after_fork(void)
 {
     self = 0;

@@ -1,4 +1,4 @@
-;; 02-host-call.wat - the guest of 02-host-call.c: prints through the host.
+;; 03-host-call.wat - the guest of 02-host-call.c: prints through the host.
 (module
   (import "host" "print" (func $print (param i32 i32) (result i32)))
   (memory 1)
