@@ -182,7 +182,7 @@ typedef struct viv_host_call viv_host_call;
 
 /* What a host function may return besides 0 and negative numbers. */
 enum {
-    VIV_LATER = 1, /* a token was taken: the answer comes by it */
+    VIV_LATER = 1, /* a token was taken, or it sleeps: the answer comes then */
     VIV_EXIT = 2   /* what viv_host_call_exit() returns */
 };
 
@@ -191,7 +191,7 @@ enum {
  *     0                   the answer is in `results`;
  *     a negative number   it failed: the guest traps with VIV_TRAP_HOST, and
  *                         the number is in the outcome;
- *     VIV_LATER           the call waits for viv_token_answer();
+ *     VIV_LATER           the call waits for viv_token_answer(), or sleeps;
  *     viv_host_call_exit()  the guest is done.
  *
  * Runs on the host's own stack, on the thread that made or resumed the call,
@@ -235,6 +235,13 @@ VIV_API int viv_host_call_later(viv_host_call *call, viv_token **ret_token,
 VIV_API int viv_token_answer(viv_token *token, const viv_value *results,
                              size_t count);
 VIV_API int viv_token_fail(viv_token *token, int32_t code);
+
+/* In a host function, which then returns VIV_LATER: the answer is what it has
+ * written to `results`, and is given when `ns` have passed.  No thread waits
+ * meanwhile, and limits and cancel cut it.  Together with a token, whichever
+ * comes first is the answer.  Fails with VIV_EUNSUPPORTED as above. */
+VIV_API int viv_host_call_sleep(viv_host_call *call, uint64_t ns,
+                                viv_error *err);
 
 /* Give the token back.  If it was not answered, it is failed with VIV_ETOKEN.
  * NULL is ignored.  Any thread, once. */
@@ -551,19 +558,24 @@ VIV_API int viv_call_resume(viv_sandbox *sandbox, viv_value *results,
                             viv_error *err);
 
 /* Block this thread until the call can be resumed with a purpose - it was
- * answered, cancelled, its wall time is over, or it is paused - but at most
- * `max_ns`: then VIV_ETIME.  Fails with VIV_ENOCALL, VIV_EBUSY.  The only
- * function that blocks. */
+ * answered, it has slept, it was cancelled, its wall time is over, or it is
+ * paused - but at most `max_ns`: then VIV_ETIME.  Fails with VIV_ENOCALL,
+ * VIV_EBUSY.  The only function that blocks. */
 VIV_API int viv_call_wait(viv_sandbox *sandbox, uint64_t max_ns,
                           viv_error *err);
 
 /* For hosts with a loop of their own: `func` is called whenever a call of this
  * sandbox that waits has been answered or cancelled, on the thread that did it,
- * and shall do no more than wake up somebody.  NULL: nobody.  The wall time is
- * yours to watch then: viv_call_wait(sandbox, 0) tells. */
+ * and shall do no more than wake up somebody.  NULL: nobody.  Sleep and wall
+ * time are yours to watch then: viv_call_due() tells. */
 typedef void viv_ready_func(viv_sandbox *sandbox, void *cookie);
 VIV_API int viv_call_watch(viv_sandbox *sandbox, viv_ready_func *func,
                            void *cookie);
+
+/* In how many ns a call that waits should be resumed at the latest, though
+ * nobody answers: it has slept then, or its wall time is over.  0: now, also
+ * when it is paused; UINT64_MAX: there is no such time, or no such call. */
+VIV_API uint64_t viv_call_due(const viv_sandbox *sandbox);
 
 /* End the call that is running, waiting or paused, with VIV_CANCELLED: a
  * running one at once, in the middle of whatever it computes, or when its host

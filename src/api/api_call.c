@@ -4,6 +4,8 @@
  */
 #include "api/api.h"
 #include "base/base_error.h"
+#include "os/os_clock.h"
+#include "os/os_nudge.h"
 #include "sandbox/sandbox_call.h"
 #include "sandbox/sandbox_wait.h"
 
@@ -74,6 +76,12 @@ int viv_call_wait(viv_sandbox *sandbox, uint64_t max_ns, viv_error *err)
     return sandbox_wait(api_sandbox(sandbox), max_ns, err);
 }
 
+uint64_t viv_call_due(const viv_sandbox *sandbox)
+{
+    return sandbox == NULL ? UINT64_MAX
+                           : sandbox_wait_due(api_sandbox(sandbox));
+}
+
 int viv_call_watch(viv_sandbox *sandbox, viv_ready_func *func, void *cookie)
 {
     if (sandbox == NULL)
@@ -134,6 +142,17 @@ int viv_host_call_later(viv_host_call *call, viv_token **ret_token,
     if (code == 0)
         *ret_token = (viv_token *)token;
     return code;
+}
+
+int viv_host_call_sleep(viv_host_call *call, uint64_t ns, viv_error *err)
+{
+    uint64_t now = os_clock_now();
+
+    if (call == NULL)
+        return base_error(err, VIV_EINVAL,
+                          "viv_host_call_sleep() needs a host call");
+    return sandbox_token_sleep(
+        call->sandbox, ns >= VIV_ENDLESS ? OS_NUDGE_NEVER : now + ns, err);
 }
 
 int viv_token_answer(viv_token *token, const viv_value *results, size_t count)

@@ -89,17 +89,18 @@ int engine_trap_install(viv_error *err)
 void engine_trap_note(struct engine_instance *instance,
                       struct engine_refusal refusal)
 {
-    struct engine_end *end = &instance->end;
-
-    if (refusal.trap == ENGINE_TRAP_FUEL) {
-        end->kind = VIV_SPENT;
-        end->limit = VIV_LIMIT_FUEL;
-        return;
-    }
-    end->kind = VIV_TRAPPED;
-    end->trap = refusal.trap;
-    end->address = refusal.address;
-    end->has_address = refusal.has_address;
+    if (refusal.trap == ENGINE_TRAP_FUEL)
+        instance->end = (struct engine_end){
+            .kind = VIV_SPENT,
+            .limit = VIV_LIMIT_FUEL,
+        };
+    else
+        instance->end = (struct engine_end){
+            .kind = VIV_TRAPPED,
+            .trap = refusal.trap,
+            .address = refusal.address,
+            .has_address = refusal.has_address,
+        };
 }
 
 void engine_trap_raise(struct engine_instance *instance,

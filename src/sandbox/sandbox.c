@@ -77,14 +77,28 @@ void sandbox_put(struct sandbox *sandbox, enum sandbox_state state)
     atomic_store(&sandbox->word, (word & ~STATE_MASK) | state);
 }
 
+enum sandbox_state sandbox_look(const struct sandbox *sandbox,
+                                uint64_t *ret_serial)
+{
+    uint64_t word = atomic_load(&sandbox->word);
+
+    *ret_serial = word >> STATE_BITS;
+    return (enum sandbox_state)(word & STATE_MASK);
+}
+
 enum sandbox_state sandbox_state(const struct sandbox *sandbox)
 {
-    return (enum sandbox_state)(atomic_load(&sandbox->word) & STATE_MASK);
+    uint64_t serial;
+
+    return sandbox_look(sandbox, &serial);
 }
 
 uint64_t sandbox_serial(const struct sandbox *sandbox)
 {
-    return atomic_load(&sandbox->word) >> STATE_BITS;
+    uint64_t serial;
+
+    sandbox_look(sandbox, &serial);
+    return serial;
 }
 
 /* ------------------------------------------------------------------------

@@ -81,6 +81,7 @@ struct sandbox {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     _Atomic bool is_answered;
+    uint64_t wakes_at;           /* it sleeps until then; or OS_NUDGE_NEVER */
     struct sandbox_token *token; /* of the latest host call that took one */
     viv_ready_func *ready;
     void *ready_cookie;
@@ -123,10 +124,11 @@ int sandbox_take(struct sandbox *sandbox, uint32_t from, enum sandbox_state to,
 /* It is `state` now, and anybody's. */
 void sandbox_put(struct sandbox *sandbox, enum sandbox_state state);
 
+/* Its state now, and the number of its latest call.  Any thread; signal
+ * handlers. */
+enum sandbox_state sandbox_look(const struct sandbox *sandbox,
+                                uint64_t *ret_serial);
 enum sandbox_state sandbox_state(const struct sandbox *sandbox);
-
-/* The number of the latest call.  Like sandbox_state() for any thread, and for
- * signal handlers. */
 uint64_t sandbox_serial(const struct sandbox *sandbox);
 
 #endif /* SANDBOX_H */

@@ -102,6 +102,7 @@ static bool enter(struct sandbox *sandbox)
                     least(sandbox->limits.run_ns, call->used.run_ns);
 
     mem_reset_enter(&sandbox->reset);
+    sandbox->wakes_at = OS_NUDGE_NEVER;
     call->run_end = after(call->entered, left);
     call->slice_end = sandbox->slice_ns == 0 || sandbox->is_starting
                           ? OS_NUDGE_NEVER
@@ -242,9 +243,11 @@ static enum fiber_end look(struct sandbox *sandbox, enum sandbox_state was,
         return abandon(sandbox);
     if (was == SANDBOX_PAUSED)
         return FIBER_FINISHED;
-    if (!atomic_load(&sandbox->is_answered))
-        return FIBER_WAITS;
-    return sandbox_token_use(sandbox) ? FIBER_FINISHED : abandon(sandbox);
+    if (atomic_load(&sandbox->is_answered))
+        return sandbox_token_use(sandbox) ? FIBER_FINISHED : abandon(sandbox);
+    if (now >= sandbox->wakes_at)
+        return sandbox_token_wake(sandbox) ? FIBER_FINISHED : abandon(sandbox);
+    return FIBER_WAITS;
 }
 
 static enum fiber_end go_on(struct sandbox *sandbox, uint64_t now)

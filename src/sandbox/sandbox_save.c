@@ -2,7 +2,8 @@
  *
  * SECURITY.  What is loaded may have been made by anybody.  src/mem proves that
  * the bytes are whole, say what they are for, and fit; engine_verify proves
- * that the state in them cannot mislead generated code.  Nothing runs before both.
+ * that the state in them cannot mislead generated code.  Nothing runs before
+ * both.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

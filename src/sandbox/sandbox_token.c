@@ -53,6 +53,21 @@ void sandbox_token_detach(struct sandbox *sandbox)
     unref(token);
 }
 
+static int refuse_start(viv_error *err)
+{
+    return base_error(err, VIV_EUNSUPPORTED,
+                      "a start function cannot wait for an answer");
+}
+
+int sandbox_token_sleep(struct sandbox *sandbox, uint64_t until, viv_error *err)
+{
+    if (sandbox->is_starting)
+        return refuse_start(err);
+    sandbox->wakes_at = until;
+    sandbox->instance.has_token = true;
+    return 0;
+}
+
 int sandbox_token_take(struct sandbox *sandbox,
                        struct sandbox_token **ret_token, viv_error *err)
 {
@@ -60,8 +75,7 @@ int sandbox_token_take(struct sandbox *sandbox,
     struct sandbox_token *token;
 
     if (sandbox->is_starting)
-        return base_error(err, VIV_EUNSUPPORTED,
-                          "a start function cannot wait for an answer");
+        return refuse_start(err);
     type = engine_call_pending_type(&sandbox->instance);
     token = base_alloc(sizeof(*token) +
                        type->result_count * sizeof(token->values[0]));
@@ -94,6 +108,21 @@ bool sandbox_token_use(struct sandbox *sandbox)
     pthread_mutex_unlock(&token->lock);
     sandbox_token_detach(sandbox);
     return code == 0;
+}
+
+bool sandbox_token_wake(struct sandbox *sandbox)
+{
+    struct engine_instance *instance = &sandbox->instance;
+    bool is_good = engine_call_accepts(instance->module,
+                                       engine_call_pending_type(instance),
+                                       instance->results);
+
+    if (is_good)
+        engine_call_answer(instance, instance->results);
+    else
+        engine_call_fail(instance, VIV_EINVAL);
+    sandbox_token_detach(sandbox);
+    return is_good;
 }
 
 /* ------------------------------------------------------------------------

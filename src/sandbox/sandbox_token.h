@@ -35,6 +35,11 @@
 int sandbox_token_take(struct sandbox *sandbox,
                        struct sandbox_token **ret_token, viv_error *err);
 
+/* In a host function of `sandbox`: what it has written to its results is the
+ * answer at the time `until`.  Fails with VIV_EUNSUPPORTED. */
+int sandbox_token_sleep(struct sandbox *sandbox, uint64_t until,
+                        viv_error *err);
+
 /* viv_token_answer(), viv_token_fail(), viv_token_free().  Any thread. */
 int sandbox_token_answer(struct sandbox_token *token, const viv_value *results,
                          size_t count);
@@ -44,6 +49,9 @@ void sandbox_token_free(struct sandbox_token *token);
 /* The owner of a sandbox whose call waits and has been answered: hand the
  * answer to the guest.  False: it is a failure, which is in instance->end. */
 bool sandbox_token_use(struct sandbox *sandbox);
+
+/* The same for one that has slept. */
+bool sandbox_token_wake(struct sandbox *sandbox);
 
 /* The owner of a sandbox: its token, if it has one, is of no use any more. */
 void sandbox_token_detach(struct sandbox *sandbox);

@@ -50,10 +50,10 @@ static bool is_call(enum sandbox_state state)
  * it the other way round, so that one of the two sees the other. */
 int sandbox_wait_cancel(struct sandbox *sandbox)
 {
-    uint64_t serial = sandbox_serial(sandbox);
+    uint64_t serial;
     int runner;
 
-    if (!is_call(sandbox_state(sandbox)))
+    if (!is_call(sandbox_look(sandbox, &serial)))
         return VIV_ENOCALL;
     atomic_store(&sandbox->cancelled, serial);
     runner = atomic_load(&sandbox->runner);
@@ -84,12 +84,37 @@ static bool is_ready(const struct sandbox *sandbox, enum sandbox_state state)
            atomic_load(&sandbox->cancelled) == sandbox_serial(sandbox);
 }
 
-/* Until it is ready, or the call's wall time is over, or `until`. */
+/* When it has to be resumed though nobody answers. */
+static uint64_t due(const struct sandbox *sandbox)
+{
+    uint64_t wall_end = sandbox->call.wall_end;
+
+    return sandbox->wakes_at < wall_end ? sandbox->wakes_at : wall_end;
+}
+
+uint64_t sandbox_wait_due(const struct sandbox *sandbox)
+{
+    enum sandbox_state state = sandbox_state(sandbox);
+    uint64_t now = os_clock_now(), when;
+
+    if (state == SANDBOX_PAUSED)
+        return 0;
+    if (state != SANDBOX_WAITING)
+        return OS_NUDGE_NEVER;
+    if (is_ready(sandbox, state))
+        return 0;
+    when = due(sandbox);
+    if (when == OS_NUDGE_NEVER)
+        return when;
+    return when > now ? when - now : 0;
+}
+
+/* Until it is ready, or due, or `until`. */
 static int wait(struct sandbox *sandbox, enum sandbox_state state,
                 uint64_t until)
 {
-    uint64_t wall_end = sandbox->call.wall_end;
-    struct timespec first = as_timespec(until < wall_end ? until : wall_end);
+    uint64_t when = due(sandbox);
+    struct timespec first = as_timespec(until < when ? until : when);
     int code = 0;
 
     pthread_mutex_lock(&sandbox->lock);
@@ -97,7 +122,7 @@ static int wait(struct sandbox *sandbox, enum sandbox_state state,
         code =
             pthread_cond_timedwait(&sandbox->changed, &sandbox->lock, &first);
     pthread_mutex_unlock(&sandbox->lock);
-    return code == ETIMEDOUT && until < wall_end ? VIV_ETIME : 0;
+    return code == ETIMEDOUT && until < when ? VIV_ETIME : 0;
 }
 
 int sandbox_wait(struct sandbox *sandbox, uint64_t max_ns, viv_error *err)

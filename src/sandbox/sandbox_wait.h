@@ -12,8 +12,9 @@
 #include "sandbox/sandbox.h"
 #include "vivarium.h"
 
-/* viv_call_wait(), viv_call_watch(), viv_call_cancel(). */
+/* viv_call_wait(), viv_call_due(), viv_call_watch(), viv_call_cancel(). */
 int sandbox_wait(struct sandbox *sandbox, uint64_t max_ns, viv_error *err);
+uint64_t sandbox_wait_due(const struct sandbox *sandbox);
 void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
                         void *cookie);
 int sandbox_wait_cancel(struct sandbox *sandbox);

@@ -212,3 +212,46 @@ TEST(a_guest_may_leave)
     EXPECT_EQ_INT(viv_sandbox_state(guest.sandbox), VIV_IDLE);
     end();
 }
+
+static int sleep_a_little(viv_host_call *call, const viv_value *args,
+                          viv_value *results, void *cookie)
+{
+    (void)cookie;
+    results[0].i32 = 41;
+    EXPECT_EQ_INT(viv_host_call_sleep(call, args[0].i32 * MS, NULL), 0);
+    return VIV_LATER;
+}
+
+TEST(a_call_sleeps_and_no_thread_with_it)
+{
+    uint64_t before = os_clock_now();
+
+    begin_with(sleep_a_little);
+    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(30)), 1, 1),
+                  VIV_WAITING);
+    EXPECT(os_clock_now() - before < 30 * MS);
+    EXPECT(viv_call_due(guest.sandbox) <= 30 * MS);
+    EXPECT_EQ_INT(viv_call_wait(guest.sandbox, 1000, NULL), VIV_ETIME);
+    EXPECT_EQ_INT(resume(1), VIV_WAITING);
+    EXPECT_EQ_INT(viv_call_wait(guest.sandbox, VIV_ENDLESS, NULL), 0);
+    EXPECT(os_clock_now() - before >= 30 * MS);
+    EXPECT_EQ_INT(viv_call_due(guest.sandbox), 0);
+    EXPECT_EQ_INT(resume(1), VIV_RETURNED);
+    EXPECT_EQ_INT(guest.results[0].i32, 42);
+    EXPECT_EQ_INT(viv_call_due(guest.sandbox), UINT64_MAX);
+    end();
+}
+
+TEST(sleep_is_cut_by_wall_time)
+{
+    viv_limits_default(&limits);
+    limits.wall_ns = 20 * MS;
+    begin_with(sleep_a_little);
+    EXPECT_EQ_INT(
+        guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(1000000)), 1, 1),
+        VIV_WAITING);
+    EXPECT_EQ_INT(viv_call_wait(guest.sandbox, VIV_ENDLESS, NULL), 0);
+    EXPECT_EQ_INT(resume(1), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_WALL_TIME);
+    end();
+}
