@@ -292,6 +292,7 @@ static void do_lines(struct run *run, const struct diff_script *script)
 
 static void instantiate(struct run *run, const struct diff_script *script)
 {
+    viv_limits limits;
     viv_outcome outcome;
     viv_error err;
     size_t i;
@@ -300,7 +301,9 @@ static void instantiate(struct run *run, const struct diff_script *script)
         if (strchr("fgmt", script->lines[i].word[0][0]))
             import(run, &script->lines[i]);
     }
-    if (viv_sandbox_new(run->module, run->imports, run->import_count, NULL,
+    viv_limits_default(&limits);
+    limits.memory_bytes = VIV_ENDLESS;
+    if (viv_sandbox_new(run->module, run->imports, run->import_count, &limits,
                         &run->sandbox, &outcome, &err) < 0)
         fprintf(run->log, "no instance: %s\n", err.text);
     else if (run->sandbox == NULL)

@@ -89,10 +89,19 @@ TEST(growth_that_the_system_refuses_changes_nothing)
 
 TEST(all_four_gibibytes_can_be_had)
 {
-    guest = guest_start("(module (memory 0) (func (export \"grow\") "
-                        "(param i32) (result i32) (memory.grow "
-                        "(local.get 0))) (func (export \"load\") (param i32) "
-                        "(result i32) (i32.load (local.get 0))))");
+    viv_module *module = guest_load(
+        "(module (memory 0)"
+        " (func (export \"grow\") (param i32) (result i32)"
+        "  (memory.grow (local.get 0)))"
+        " (func (export \"load\") (param i32) (result i32)"
+        "  (i32.load (local.get 0))))",
+        false);
+    viv_limits limits;
+
+    viv_limits_default(&limits);
+    limits.memory_bytes = UINT64_C(4) << 30;
+    guest = guest_of(module, NULL, 0, &limits);
+    viv_module_unref(module);
     EXPECT_EQ_INT(guest_trap_of(&guest, "load", 0), VIV_TRAP_MEMORY);
     EXPECT_EQ_INT(guest_ask(&guest, "grow", 65537), -1u);
     if (guest_ask(&guest, "grow", 65536) != 0)
