@@ -35,6 +35,13 @@
 #include "os/os_nudge.h"
 #include "os/os_signal.h"
 
+/* More stack than it takes to get from the fiber to the host. */
+#ifdef FIBER_TOOLS_ASAN
+#define SWITCH_BYTES 4096
+#else
+#define SWITCH_BYTES 512
+#endif
+
 /* Read by a signal handler, where nothing may be allocated: hence the model. */
 static __thread struct fiber *innermost
     __attribute__((tls_model("initial-exec")));
@@ -153,8 +160,18 @@ static int on_host(void *arg)
  * On the fiber.
  */
 
+void fiber_touch_ahead(size_t bytes)
+{
+    volatile char *here = __builtin_frame_address(0);
+
+    (void)here[-(ptrdiff_t)bytes];
+}
+
+/* While CALLING the fiber has no faults of its own: so its stack must not end on
+ * the way. */
 void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg)
 {
+    fiber_touch_ahead(SWITCH_BYTES);
     fiber->host_func = func;
     fiber->arg = arg;
     fiber->state = FIBER_CALLING;
@@ -167,13 +184,6 @@ void fiber_stop(struct fiber *fiber)
 {
     fiber_tools_leave_fiber(&fiber->tools);
     fiber_switch_stop(&fiber->sw, FIBER_STOPPED);
-}
-
-void fiber_touch_ahead(size_t bytes)
-{
-    volatile char *here = __builtin_frame_address(0);
-
-    (void)here[-(ptrdiff_t)bytes];
 }
 
 /* ------------------------------------------------------------------------

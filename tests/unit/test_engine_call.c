@@ -244,6 +244,40 @@ TEST(host_functions_may_call_other_sandboxes_in_turn)
         guest_end(&chain[i]);
 }
 
+static int count_call(viv_host_call *call, const viv_value *args,
+                      viv_value *results, void *cookie)
+{
+    (void)call, (void)args, (void)results, (void)cookie;
+    host_calls++;
+    return 0;
+}
+
+TEST(the_stack_may_end_anywhere_on_the_way_to_a_host_function)
+{
+    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, count_call, NULL)};
+    viv_module *module = guest_load(
+        "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))"
+        " (func $deep (export \"deep\") (param i32) (result i32)"
+        "  (i32.add (call $f (local.get 0))"
+        "   (i32.add (call $deep (i32.add (local.get 0) (i32.const 1)))"
+        "    (call $f (local.get 0))))))",
+        false);
+    viv_limits limits;
+
+    viv_limits_default(&limits);
+    for (int i = 0; i < 3; i++) {
+        limits.stack_bytes = 65536 + (uint64_t)i * 4096;
+        guest = guest_of(module, imports, 1, &limits);
+        for (int times = 0; times < 3; times++) {
+            host_calls = 0;
+            EXPECT_EQ_INT(guest_trap_of(&guest, "deep", 0), VIV_TRAP_STACK);
+            EXPECT(host_calls > 100);
+        }
+        guest_end(&guest);
+    }
+    viv_module_unref(module);
+}
+
 static int give_bad_ref(viv_host_call *call, const viv_value *args,
                         viv_value *results, void *cookie)
 {

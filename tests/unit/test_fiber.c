@@ -254,6 +254,38 @@ TEST(touching_ahead_stops_it_when_too_little_stack_is_left)
     end();
 }
 
+static int depth_of_call;
+
+/* Calls the host from every depth; frames of 16 bytes more in each round make
+ * the stack end at another place of the way there. */
+static __attribute__((noinline)) int recur_to_host(size_t pad)
+{
+    volatile char *frame = __builtin_alloca(16 + pad);
+
+    frame[0] = 1;
+    if (++depth_of_call == INT_MAX)
+        return 0;
+    fiber_call_host(&fiber, host_step, &steps);
+    return recur_to_host(pad) + frame[0];
+}
+
+static void call_host_to_the_end(void *arg)
+{
+    recur_to_host(*(size_t *)arg);
+}
+
+TEST(it_may_end_anywhere_on_the_way_to_the_host)
+{
+    begin_with_faults();
+    for (size_t pad = 0; pad < 640; pad += 16) {
+        depth_of_call = steps = 0;
+        expect_run(call_host_to_the_end, &pad, FIBER_STOPPED);
+        EXPECT(steps > STACK / 4096);
+        EXPECT(depth_of_call - steps <= 1);
+    }
+    end();
+}
+
 static int fault_on_host(void *arg)
 {
     *(volatile char *)forbidden = 1;
