@@ -23,6 +23,13 @@
 #include "os/os_fork.h"
 #include "os/os_map.h"
 
+/* Memcheck does not know what the call below writes. */
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
+#endif
+
 /* ------------------------------------------------------------------------
  * From linux/fs.h of Linux 6.7, which is newer than many a build machine's.
  */
@@ -129,6 +136,7 @@ static bool fetch_by_scan(struct os_pages *pages, int fd)
     } while (count < 0 && errno == EINTR);
     if (count < 0)
         return false;
+    VALGRIND_MAKE_MEM_DEFINED(found, (size_t)count * sizeof(found[0]));
     for (int i = 0; i < count; i++)
         add(pages, pages->at + (found[i].start - scan.start),
             found[i].end - found[i].start);
