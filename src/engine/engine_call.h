@@ -29,12 +29,12 @@ int engine_call_check(const struct engine_instance *instance, uint32_t index,
                       const viv_value *args, viv_error *err);
 
 /* Run function `index`.  Before: the fiber is idle, engine_call_check() and
- * os_enter_thread() have said 0, fiber.due is set. */
+ * os_enter_thread() have said 0, fiber.entered is set. */
 enum fiber_end engine_call_start(struct engine_instance *instance,
                                  uint32_t index, const viv_value *args);
 
 /* Go on with a call that waits or was paused.  Before: the fiber is paused, the
- * answer is there, and os_enter_thread() and fiber.due as above. */
+ * answer is there, and os_enter_thread() and fiber.entered as above. */
 enum fiber_end engine_call_resume(struct engine_instance *instance);
 
 /* What the function returned, as many values as its type says. */

@@ -22,7 +22,8 @@
  *     2. while RUNNING, sw.host_sp is where the host stands; while CALLING or
  *        PAUSED, sw.fiber_sp is where the fiber stands
  *     3. thread-local storage is read and written on the host's stack only, so
- *        that a fiber may go on on another thread
+ *        that a fiber may go on on another thread; fiber_nudge_pause() reads it
+ *        once, before it leaves
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -32,18 +33,12 @@
 
 #include "base/base_check.h"
 #include "fiber/fiber_nudge.h"
+#include "os/os_clock.h"
 #include "os/os_nudge.h"
 #include "os/os_signal.h"
 
-/* More stack than it takes to get from the fiber to the host. */
-#ifdef FIBER_TOOLS_ASAN
-#define SWITCH_BYTES 4096
-#else
-#define SWITCH_BYTES 512
-#endif
-
 /* Read by a signal handler, where nothing may be allocated: hence the model. */
-static __thread struct fiber *innermost
+static __thread struct fiber *volatile innermost
     __attribute__((tls_model("initial-exec")));
 
 void fiber_init(struct fiber *fiber, char *at, size_t bytes)
@@ -69,13 +64,23 @@ void fiber_fini(struct fiber *fiber)
  * On the host.
  */
 
-static void enter(struct fiber *fiber)
+/* A nudge finds the fiber from here on.  Whatever came before it is for the
+ * judge to find. */
+static enum fiber_end enter(struct fiber *fiber)
 {
+    int end = FIBER_FINISHED;
+
     fiber->parent = innermost;
-    innermost = fiber;
     fiber->state = FIBER_RUNNING;
-    fiber_nudge_arm(fiber->due);
-    fiber_tools_leave_host(&fiber->tools, fiber->stack.at, fiber->stack.bytes);
+    innermost = fiber;
+    if (fiber->judge != NULL)
+        end = fiber_nudge_answer(fiber, fiber->entered);
+    if (end == FIBER_FINISHED)
+        fiber_tools_leave_host(&fiber->tools, fiber->stack.at,
+                               fiber->stack.bytes);
+    else
+        fiber->state = FIBER_CALLING;
+    return (enum fiber_end)end;
 }
 
 static enum fiber_end leave(struct fiber *fiber, enum fiber_end end)
@@ -101,21 +106,28 @@ static void outermost(void *arg)
 
 enum fiber_end fiber_run(struct fiber *fiber, fiber_func *func, void *arg)
 {
+    enum fiber_end end;
+
     CHECK(fiber->state == FIBER_IDLE);
     fiber->func = func;
     fiber->arg = arg;
-    fiber->is_nudged = false;
-    enter(fiber);
-    return leave(fiber, (enum fiber_end)fiber_switch_run(
-                            &fiber->sw, outermost, fiber,
-                            fiber_stack_top(&fiber->stack)));
+    end = enter(fiber);
+    CHECK(end != FIBER_WAITS);
+    if (end == FIBER_FINISHED)
+        end = (enum fiber_end)fiber_switch_run(&fiber->sw, outermost, fiber,
+                                               fiber_stack_top(&fiber->stack));
+    return leave(fiber, end);
 }
 
 enum fiber_end fiber_resume(struct fiber *fiber)
 {
+    enum fiber_end end;
+
     CHECK(fiber->state == FIBER_PAUSED);
-    enter(fiber);
-    return leave(fiber, (enum fiber_end)fiber_switch_resume(&fiber->sw));
+    end = enter(fiber);
+    if (end == FIBER_FINISHED)
+        end = (enum fiber_end)fiber_switch_resume(&fiber->sw);
+    return leave(fiber, end);
 }
 
 void fiber_forget(struct fiber *fiber)
@@ -135,7 +147,7 @@ static int go_on(struct fiber *fiber)
     fiber->state = FIBER_RUNNING;
     while (__builtin_expect(fiber->is_nudged, 0) && end == FIBER_FINISHED) {
         fiber->state = FIBER_CALLING;
-        end = fiber_nudge_answer(fiber);
+        end = fiber_nudge_answer(fiber, os_clock_now());
         if (end == FIBER_FINISHED)
             fiber->state = FIBER_RUNNING;
     }
@@ -151,6 +163,7 @@ static int on_host(void *arg)
     struct fiber *fiber = arg;
     int end;
 
+    fiber->state = FIBER_CALLING;
     fiber_tools_reach_host(&fiber->tools);
     end = fiber->host_func(fiber->arg);
     return end == FIBER_FINISHED ? go_on(fiber) : end;
@@ -164,17 +177,16 @@ void fiber_touch_ahead(size_t bytes)
 {
     volatile char *here = __builtin_frame_address(0);
 
+    fiber_tools_touch(here - bytes);
     (void)here[-(ptrdiff_t)bytes];
 }
 
-/* While CALLING the fiber has no faults of its own: so its stack must not end on
- * the way. */
+/* Its state changes once it is on the host's stack: on the way there its own may
+ * end. */
 void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg)
 {
-    fiber_touch_ahead(SWITCH_BYTES);
     fiber->host_func = func;
     fiber->arg = arg;
-    fiber->state = FIBER_CALLING;
     fiber_tools_leave_fiber(&fiber->tools);
     fiber_switch_call(&fiber->sw, on_host, fiber);
     fiber_tools_reach_fiber(&fiber->tools);

@@ -54,7 +54,8 @@ typedef int fiber_host_func(void *arg);
 /* Decides on a fiber at the time `now`.  May run in a signal handler.  When the
  * fiber goes on, `fiber->due` says when to ask again.  If it is at the very end
  * of its stack, so that there is no room to keep its registers, `can_pause` is
- * false, and it must not be paused. */
+ * false, and it must not be paused.  Nor at the time `entered`, at which it is
+ * asked first: then there may be nothing yet that could be paused. */
 typedef enum fiber_verdict fiber_judge(struct fiber *fiber, uint64_t now,
                                        bool can_pause);
 
@@ -63,15 +64,17 @@ typedef enum fiber_verdict fiber_judge(struct fiber *fiber, uint64_t now,
 struct fiber {
     struct fiber_switch sw;
     volatile enum fiber_state state;
-    volatile bool is_nudged; /* and has not been judged since */
-    struct fiber *parent;    /* the thread's innermost fiber before this one */
-    void (*func)(void *);    /* what fiber_run() was given */
-    fiber_host_func *host_func; /* what fiber_call_host() was given */
+    volatile bool is_nudged;       /* and has not been judged since */
+    struct fiber *volatile parent; /* the thread's innermost before this one */
+    void (*func)(void *);          /* what fiber_run() was given */
+    fiber_host_func *host_func;    /* what fiber_call_host() was given */
     void *arg;
+    uintptr_t paused_at; /* in the code, by a nudge */
     struct fiber_stack stack;
     struct fiber_tools tools;
 
     fiber_judge *judge;          /* NULL: it is never nudged */
+    uint64_t entered;            /* when it is run or resumed */
     volatile uint64_t due;       /* when it wants to be judged */
     uintptr_t code_at, code_end; /* the code that may be left anywhere */
 };
@@ -84,10 +87,11 @@ void fiber_init(struct fiber *fiber, char *at, size_t bytes);
 /* Before: idle or paused.  A fiber that is all zeros is ignored. */
 void fiber_fini(struct fiber *fiber);
 
-/* Run func(arg) on the fiber.  Before: idle. */
+/* Run func(arg) on the fiber, unless the judge says, at once, that it be
+ * stopped.  Before: idle. */
 enum fiber_end fiber_run(struct fiber *fiber, fiber_func *func, void *arg);
 
-/* Go on with a paused fiber, on this thread. */
+/* Go on with a paused fiber, on this thread, unless the judge says otherwise. */
 enum fiber_end fiber_resume(struct fiber *fiber);
 
 /* Abandon a paused fiber: it is idle then. */

@@ -1,15 +1,15 @@
 /* fiber_nudge.c - what runs on a fiber is stopped or paused from outside.
  *
- * Invariants:
- *     1. `armed` is when this thread's timer will go off, or OS_NUDGE_NEVER;
- *        the timer may go off before the thread has noticed that it should not
- *     2. of every fiber that this thread has entered and not left, one of these
- *        holds: armed <= due; is_nudged is set, and the fiber is CALLING; the
- *        handler is running
+ * Invariant: of every fiber that this thread has entered and not left one of
+ * these holds:
+ *     1. the thread's timer will go off when the fiber is due, or before
+ *     2. is_nudged is set, and the fiber is CALLING
+ *     3. the handler is running
  *
- * The second is why the innermost fiber is made known first and the timer is
- * looked at second: a handler that comes in between sees the fiber and sets the
- * timer for it.
+ * That is why the innermost fiber is made known first and the timer is looked at
+ * second: a handler that comes in between sees the fiber and sets the timer for
+ * it.  For the same reason the judge is asked second: who wanted a nudge before
+ * the fiber was known is found by it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -27,12 +27,6 @@
  * short: a call of a helper, the way into a guest. */
 #define AGAIN_NS 50000u
 
-/* What compiled code may keep below its stack pointer. */
-#define RED_ZONE_BYTES 128u
-
-static __thread volatile uint64_t armed
-    __attribute__((tls_model("initial-exec"))) = OS_NUDGE_NEVER;
-
 /* Once: under a hypervisor each question to the CPU takes some 20 us. */
 static void ask_cpu(void)
 {
@@ -46,38 +40,27 @@ void fiber_nudge_init(void)
     pthread_once(&once, ask_cpu);
 }
 
-void fiber_nudge_arm(uint64_t when)
-{
-    if (__builtin_expect(when >= armed, 1))
-        return;
-    armed = when;
-    do {
-        when = armed;
-        os_nudge_at(when);
-    } while (when != armed); /* the handler was quicker */
-}
-
 /* ------------------------------------------------------------------------
  * On the host's stack, and on the fiber.
  */
 
-int fiber_nudge_answer(struct fiber *fiber)
+int fiber_nudge_answer(struct fiber *fiber, uint64_t now)
 {
     fiber->is_nudged = false;
-    switch (fiber->judge(fiber, os_clock_now(), true)) {
+    switch (fiber->judge(fiber, now, true)) {
     case FIBER_STOP:
         return FIBER_STOPPED;
     case FIBER_PAUSE:
         return FIBER_WAITS;
     default:
-        fiber_nudge_arm(fiber->due);
+        os_nudge_by(fiber->due);
         return FIBER_FINISHED;
     }
 }
 
 static int answer(void *fiber)
 {
-    return fiber_nudge_answer(fiber);
+    return fiber_nudge_answer(fiber, os_clock_now());
 }
 
 void fiber_nudge_poll(struct fiber *fiber)
@@ -94,9 +77,12 @@ static int wait(void *unused)
 
 /* Where fiber_switch_inserted() leads, on the fiber, with all registers kept.
  */
-void fiber_nudge_pause(struct fiber *fiber)
+uintptr_t fiber_nudge_pause(void)
 {
+    struct fiber *fiber = fiber_innermost();
+
     fiber_call_host(fiber, wait, fiber);
+    return fiber->paused_at;
 }
 
 /* ------------------------------------------------------------------------
@@ -109,15 +95,13 @@ static bool is_in_guest(const struct fiber *fiber, const struct os_fault *fault)
            fiber_stack_has(&fiber->stack, fault->sp);
 }
 
-/* Let the fiber call fiber_nudge_pause() between two of its instructions.  The
- * place to go back to lies where `ret 128` finds it. */
+/* Let the fiber call fiber_nudge_pause() between two of its instructions.
+ * Nothing is written to its stack from here: a handler of the host's that does
+ * without an alternate stack, and hands on, has us run on that. */
 static void pause_here(struct fiber *fiber, struct os_fault *fault)
 {
-    uintptr_t *at = (uintptr_t *)(fault->sp - RED_ZONE_BYTES);
-
-    *--at = fault->pc;
-    *--at = (uintptr_t)fiber;
-    os_fault_insert(fault, (uintptr_t)fiber_switch_inserted, (uintptr_t)at);
+    fiber->paused_at = fault->pc;
+    os_fault_insert(fault, (uintptr_t)fiber_switch_inserted);
 }
 
 static void judge(struct fiber *fiber, struct os_fault *fault, uint64_t now)
@@ -168,9 +152,6 @@ bool fiber_nudge_take(struct os_fault *fault)
         if (when < next)
             next = when;
     }
-    if (next != armed) {
-        armed = next;
-        os_nudge_at(next);
-    }
+    os_nudge_at(next);
     return true;
 }

@@ -40,13 +40,9 @@
  * fiber that has a judge. */
 void fiber_nudge_init(void);
 
-/* Have this thread nudged at `when` at the latest.  Before: os_enter_thread(),
- * unless `when` is OS_NUDGE_NEVER. */
-void fiber_nudge_arm(uint64_t when);
-
 /* On the host's stack: have the fiber judged, and do what that says as far as
  * it can be done here: the answer of a fiber_host_func. */
-int fiber_nudge_answer(struct fiber *fiber);
+int fiber_nudge_answer(struct fiber *fiber, uint64_t now);
 
 /* On the fiber, in a helper that may take long, between two steps: the place
  * to be stopped or paused at. */

@@ -45,11 +45,10 @@ void fiber_switch_stop(struct fiber_switch *sw, int number)
     __attribute__((noreturn));
 
 /* On the fiber, put there by a signal handler between any two instructions of
- * the guest's: keep all registers, call fiber_nudge_pause(), and go on with
- * those instructions.  The stack pointer leads to two words, the struct fiber
- * and the address to go back to; above them is the guest's red zone. */
+ * the guest's: keep all registers and the red zone, call fiber_nudge_pause(),
+ * and go on with the instruction that it returns. */
 void fiber_switch_inserted(void);
-void fiber_nudge_pause(struct fiber *fiber);
+uintptr_t fiber_nudge_pause(void);
 
 /* What os_cpu_xsave() says. */
 extern uint32_t fiber_switch_xsave_mask;

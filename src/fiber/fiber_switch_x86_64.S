@@ -40,6 +40,9 @@
 
 #define GUEST_MXCSR 0x1f80
 
+/* What compiled code may keep below its stack pointer. */
+#define RED_ZONE 128
+
 /* The canonical frame address is the stack pointer kept at AT(%rbx), plus 64:
  * DW_CFA_def_cfa_expression, 5 bytes: DW_OP_breg3 AT, DW_OP_deref,
  * DW_OP_plus_uconst 64. */
@@ -182,10 +185,9 @@ leave:
 END fiber_switch_stop
 
 /* void fiber_switch_inserted(void)
- * The stack below the red zone, whose end `ret 128` skips:
+ * The stack below the guest's red zone, which the return skips:
  *
- *     sp + 136   address to go back to
- *     sp + 128   struct fiber
+ *     sp + 128   address to go back to
  *     sp + 120   flags
  *     sp         rax rcx rdx rbx rbp rsi rdi r8 ... r15, from the top down
  *     below      what xsave or fxsave writes, aligned to 64
@@ -193,6 +195,7 @@ END fiber_switch_stop
  * A debugger sees the end of the stack here. */
 FUNCTION fiber_switch_inserted
         .cfi_undefined %rip
+        lea     -(RED_ZONE + 8)(%rsp), %rsp
         pushfq
         push    %rax
         push    %rcx
@@ -211,7 +214,6 @@ FUNCTION fiber_switch_inserted
         push    %r15
         cld
         mov     %rsp, %rbp
-        mov     128(%rbp), %rbx
         mov     fiber_switch_xsave_bytes(%rip), %ecx
         sub     %rcx, %rsp
         and     $-64, %rsp
@@ -229,15 +231,15 @@ FUNCTION fiber_switch_inserted
         mov     %rdx, 560(%rsp)
         mov     %rdx, 568(%rsp)
         xsave64 (%rsp)
-        mov     %rbx, %rdi
         call    fiber_nudge_pause
+        mov     %rax, 128(%rbp)
         mov     fiber_switch_xsave_mask(%rip), %eax
         xor     %edx, %edx
         xrstor64 (%rsp)
         jmp     2f
 1:      fxsave64 (%rsp)
-        mov     %rbx, %rdi
         call    fiber_nudge_pause
+        mov     %rax, 128(%rbp)
         fxrstor64 (%rsp)
 2:      mov     %rbp, %rsp
         pop     %r15
@@ -256,8 +258,7 @@ FUNCTION fiber_switch_inserted
         pop     %rcx
         pop     %rax
         popfq
-        lea     8(%rsp), %rsp
-        ret     $128
+        ret     $RED_ZONE
 END fiber_switch_inserted
 
         .bss

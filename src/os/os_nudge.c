@@ -4,6 +4,10 @@
  * interrupt comes on the core on which the thread runs and finds it there,
  * however busy the cores are.  docs/decisions/0013 has the measurements.
  *
+ * Invariant: `set_to` is when this thread's timer will go off, or
+ * OS_NUDGE_NEVER.  The handler may change both between any two instructions of
+ * the thread, which therefore looks again after it has set the timer.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE /* SIGEV_THREAD_ID */
@@ -32,7 +36,7 @@ static char mark;
 PER_THREAD int self;
 PER_THREAD timer_t timer;
 PER_THREAD bool has_timer;
-PER_THREAD uint64_t set_to;
+PER_THREAD volatile uint64_t set_to = OS_NUDGE_NEVER;
 
 int os_nudge_self(void)
 {
@@ -51,6 +55,7 @@ static bool make_timer(void)
     event.sigev_value.sival_ptr = &mark;
     event.sigev_notify_thread_id = os_nudge_self();
     has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+    set_to = OS_NUDGE_NEVER;
     return has_timer;
 }
 
@@ -60,8 +65,10 @@ static bool make_timer(void)
 static void after_fork(void)
 {
     self = 0;
-    if (has_timer && make_timer())
-        os_nudge_at(set_to);
+    if (!has_timer)
+        return;
+    make_timer();
+    os_nudge_send(os_nudge_self());
 }
 
 static void watch_forks(void)
@@ -74,7 +81,6 @@ int os_nudge_open(viv_error *err)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, watch_forks);
-    set_to = OS_NUDGE_NEVER;
     if (has_timer)
         return 0;
     if (os_fail_now() || !make_timer())
@@ -92,11 +98,10 @@ void os_nudge_close(void)
 }
 
 /* A time of 0 would stop the timer. */
-void os_nudge_at(uint64_t when)
+static void set_timer(uint64_t when)
 {
     struct itimerspec spec = {{0, 0}, {0, 0}};
 
-    set_to = when;
     if (when != OS_NUDGE_NEVER) {
         spec.it_value.tv_sec = (time_t)(when / NS_PER_S);
         spec.it_value.tv_nsec = (long)(when % NS_PER_S);
@@ -104,6 +109,41 @@ void os_nudge_at(uint64_t when)
             spec.it_value.tv_nsec = 1;
     }
     timer_settime(timer, TIMER_ABSTIME, &spec, NULL);
+}
+
+/* What the handler sets meanwhile is not overwritten by what is later. */
+static bool lower(uint64_t when)
+{
+    uint64_t found = set_to;
+
+    while (when < found)
+        if (__atomic_compare_exchange_n(&set_to, &found, when, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return true;
+    return false;
+}
+
+void os_nudge_by(uint64_t when)
+{
+    if (__builtin_expect(when >= set_to, 1) || !lower(when))
+        return;
+    do {
+        when = set_to;
+        set_timer(when);
+    } while (when != set_to);
+}
+
+void os_nudge_at(uint64_t when)
+{
+    if (when == set_to)
+        return;
+    set_to = when;
+    set_timer(when);
+}
+
+uint64_t os_nudge_when(void)
+{
+    return set_to;
 }
 
 void os_nudge_send(int thread)

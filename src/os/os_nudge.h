@@ -23,9 +23,12 @@
 
 #define OS_NUDGE_NEVER UINT64_MAX
 
-/* Give this thread a timer.  Fails with VIV_EIO: the system has no more.  Later
- * calls do nothing; after a fork the child's thread has a timer of its own, set
- * to the same time. */
+/* Give this thread a timer, which is not set.  Fails with VIV_EIO: the system
+ * has no more.  Later calls do nothing.
+ *
+ * After a fork the child's thread has a timer of its own, not set either, unless
+ * the system has no more; and it is nudged, so that whoever had set the old one
+ * looks up. */
 int os_nudge_open(viv_error *err);
 
 /* Give it back. */
@@ -35,10 +38,17 @@ void os_nudge_close(void);
  * next to nothing. */
 int os_nudge_self(void);
 
-/* Nudge this thread at `when`, by os_clock_now(), instead of when it was to be
- * nudged before; at once if that is over; OS_NUDGE_NEVER: not at all.  Before:
- * os_nudge_open().  May be called in a signal handler. */
+/* Nudge this thread at `when`, by os_clock_now(), at the latest; at once if that
+ * is over.  Costs next to nothing if it is to be nudged before anyway.  Before:
+ * os_nudge_open(), unless `when` is OS_NUDGE_NEVER. */
+void os_nudge_by(uint64_t when);
+
+/* In the handler of a nudge: do so at `when`, and not when it was to be done
+ * before; OS_NUDGE_NEVER: not at all. */
 void os_nudge_at(uint64_t when);
+
+/* When this thread's timer will go off, or OS_NUDGE_NEVER. */
+uint64_t os_nudge_when(void);
 
 /* Nudge a thread of this process now, by its os_nudge_self().  One that is gone
  * is nobody.  Any thread. */

@@ -169,12 +169,11 @@ void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
     regs[REG_EFL] &= ~(greg_t)EFLAGS_DIRECTION;
 }
 
-void os_fault_insert(struct os_fault *fault, uintptr_t func, uintptr_t sp)
+void os_fault_insert(struct os_fault *fault, uintptr_t func)
 {
     greg_t *regs = ((ucontext_t *)fault->context)->uc_mcontext.gregs;
 
     regs[REG_RIP] = (greg_t)func;
-    regs[REG_RSP] = (greg_t)sp;
 }
 
 /* ------------------------------------------------------------------------

@@ -44,10 +44,9 @@ typedef bool os_fault_hook(struct os_fault *fault);
 void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
                    uintptr_t b);
 
-/* When the handler returns, continue in `func` with this stack pointer and all
- * other registers as they were: `func` is assembly, which saves them, and goes
- * back to fault->pc. */
-void os_fault_insert(struct os_fault *fault, uintptr_t func, uintptr_t sp);
+/* When the handler returns, continue in `func` with all registers as they were:
+ * `func` is assembly, which saves them, and goes back to fault->pc. */
+void os_fault_insert(struct os_fault *fault, uintptr_t func);
 
 /* Install the handlers, once for the process; later calls do nothing.  Any
  * thread.

@@ -56,7 +56,6 @@ struct viv_host_call {
 /* The call that runs or waits.  Times are os_clock_now()'s. */
 struct sandbox_call {
     uint64_t began;
-    uint64_t entered; /* when it last began to run */
     uint64_t wall_end, run_end, slice_end;
     viv_meters used;
 };

@@ -71,12 +71,14 @@ static enum fiber_verdict pause(struct engine_instance *instance,
     return FIBER_STOP;
 }
 
+/* From here on whoever cancels nudges this thread; who did it before is seen. */
 enum fiber_verdict sandbox_call_judge(struct fiber *fiber, uint64_t now,
                                       bool can_pause)
 {
     struct sandbox *sandbox = (struct sandbox *)fiber;
     const struct sandbox_call *call = &sandbox->call;
 
+    atomic_store(&sandbox->runner, os_nudge_self());
     if (sandbox_call_is_over(sandbox, now))
         return FIBER_STOP;
     if (now >= call->run_end) {
@@ -93,23 +95,23 @@ enum fiber_verdict sandbox_call_judge(struct fiber *fiber, uint64_t now,
  * Periods.
  */
 
-/* From here on whoever cancels nudges this thread; who did it before is seen.
- * False: the call has ended before it could run. */
-static bool enter(struct sandbox *sandbox)
+static void enter(struct sandbox *sandbox, uint64_t now)
 {
     struct sandbox_call *call = &sandbox->call;
     uint64_t left = sandbox->limits.run_ns -
                     least(sandbox->limits.run_ns, call->used.run_ns);
 
     mem_reset_enter(&sandbox->reset);
+<<<<<<< HEAD
     sandbox->wakes_at = OS_NUDGE_NEVER;
     call->run_end = after(call->entered, left);
+=======
+    sandbox->instance.fiber.entered = now;
+    call->run_end = after(now, left);
+>>>>>>> 08d9b8d (os, fiber: no nudge is lost on the way into a guest)
     call->slice_end = sandbox->slice_ns == 0 || sandbox->is_starting
                           ? OS_NUDGE_NEVER
-                          : after(call->entered, sandbox->slice_ns);
-    atomic_store(&sandbox->runner, os_nudge_self());
-    return sandbox_call_judge(&sandbox->instance.fiber, call->entered, true) ==
-           FIBER_GO_ON;
+                          : after(now, sandbox->slice_ns);
 }
 
 static void leave(struct sandbox *sandbox)
@@ -118,7 +120,7 @@ static void leave(struct sandbox *sandbox)
     uint64_t now = os_clock_now();
 
     atomic_store_explicit(&sandbox->runner, 0, memory_order_release);
-    call->used.run_ns += now - call->entered;
+    call->used.run_ns += now - sandbox->instance.fiber.entered;
     call->used.wall_ns = now - call->began;
     call->used.host_calls = sandbox->instance.host_calls;
     call->used.waits = sandbox->instance.waits;
@@ -215,7 +217,7 @@ int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
                        viv_outcome *ret_outcome, viv_error *err)
 {
     struct engine_instance *instance = &sandbox->instance;
-    enum fiber_end how = FIBER_STOPPED;
+    enum fiber_end how;
     int code = os_enter_thread(err);
 
     if (code == 0)
@@ -225,11 +227,10 @@ int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
     if (code < 0)
         return code;
     sandbox->call = (struct sandbox_call){.began = os_clock_now()};
-    sandbox->call.entered = sandbox->call.began;
     sandbox->call.wall_end =
         after(sandbox->call.began, sandbox->limits.wall_ns);
-    if (enter(sandbox))
-        how = engine_call_start(instance, index, args);
+    enter(sandbox, sandbox->call.began);
+    how = engine_call_start(instance, index, args);
     leave(sandbox);
     settle(sandbox, how, results, ret_outcome);
     return 0;
@@ -252,13 +253,10 @@ static enum fiber_end look(struct sandbox *sandbox, enum sandbox_state was,
 
 static enum fiber_end go_on(struct sandbox *sandbox, uint64_t now)
 {
-    enum fiber_end how = FIBER_STOPPED;
+    enum fiber_end how;
 
-    sandbox->call.entered = now;
-    if (enter(sandbox))
-        how = engine_call_resume(&sandbox->instance);
-    else
-        abandon(sandbox);
+    enter(sandbox, now);
+    how = engine_call_resume(&sandbox->instance);
     leave(sandbox);
     return how;
 }
