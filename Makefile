@@ -46,8 +46,9 @@ AOT_SRC := $(sort $(wildcard src/aot/*.c src/aot/*.S))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
 # Of the C files of a suite some are programs, and share the others.
-SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/cli/*.c))
-SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/%,$(SUITE_SRC))
+SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/cli/*.c \
+    tests/escape/*.c tests/stress/*.c))
+SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/%,$(SUITE_SRC))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard bench/bench_*.c))
@@ -211,6 +212,11 @@ $(B)/tests/diff_%: $(B)/obj/tests/diff/diff_%.o $(B)/tests/shared.a \
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/tests/cli_%: $(B)/obj/tests/cli/cli_%.o $(B)/inside.a
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+# Attacks come from where an embedder stands: nothing but the library is linked.
+$(B)/tests/escape_%: $(B)/obj/tests/escape/escape_%.o \
+    $(B)/obj/tests/test_main.o $(B)/libvivarium.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/bench/%: $(B)/obj/bench/%.o $(B)/inside.a

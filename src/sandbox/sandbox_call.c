@@ -102,13 +102,9 @@ static void enter(struct sandbox *sandbox, uint64_t now)
                     least(sandbox->limits.run_ns, call->used.run_ns);
 
     mem_reset_enter(&sandbox->reset);
-<<<<<<< HEAD
     sandbox->wakes_at = OS_NUDGE_NEVER;
-    call->run_end = after(call->entered, left);
-=======
     sandbox->instance.fiber.entered = now;
     call->run_end = after(now, left);
->>>>>>> 08d9b8d (os, fiber: no nudge is lost on the way into a guest)
     call->slice_end = sandbox->slice_ns == 0 || sandbox->is_starting
                           ? OS_NUDGE_NEVER
                           : after(now, sandbox->slice_ns);
