@@ -37,6 +37,9 @@
 #include "os/os_nudge.h"
 #include "os/os_signal.h"
 
+/* What it takes of the fiber's stack to get from there to the host's. */
+#define CALL_BYTES 1024
+
 /* Read by a signal handler, where nothing may be allocated: hence the model. */
 static __thread struct fiber *volatile innermost
     __attribute__((tls_model("initial-exec")));
@@ -157,7 +160,9 @@ static int go_on(struct fiber *fiber)
     return end;
 }
 
-/* What fiber_call_host() asked for, on the host's stack. */
+/* What fiber_call_host() asked for, on the host's stack.  Until here the fiber
+ * is RUNNING, so that a fault on its stack, which may end on the way, is one of
+ * the fiber's. */
 static int on_host(void *arg)
 {
     struct fiber *fiber = arg;
@@ -185,6 +190,7 @@ void fiber_touch_ahead(size_t bytes)
  * end. */
 void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg)
 {
+    fiber_touch_ahead(CALL_BYTES + FIBER_TOOLS_BYTES);
     fiber->host_func = func;
     fiber->arg = arg;
     fiber_tools_leave_fiber(&fiber->tools);

@@ -51,6 +51,9 @@ static inline void fiber_tools_touch(const volatile char *at)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 
+/* What a switch takes of the fiber's stack: a generous guess. */
+#define FIBER_TOOLS_BYTES 8192
+
 /* What the sanitizer keeps of either side while the other runs: where the
  * host's stack is, and the frames that it put on the heap to find uses after
  * return.  Those of the fiber stay with it from run to run. */
@@ -112,6 +115,8 @@ FIBER_TOOLS_FUNC void fiber_tools_fini(struct fiber_tools *tools)
     __sanitizer_finish_switch_fiber(tools->host_frames, NULL, NULL);
 }
 #else
+#define FIBER_TOOLS_BYTES 0
+
 struct fiber_tools {
     char nothing;
 };
