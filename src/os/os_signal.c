@@ -158,6 +158,16 @@ static void handle(int signal, siginfo_t *info, void *context)
     errno = saved_errno;
 }
 
+/* The fault may have come in the middle of another handler, which had blocked
+ * what it liked and will not return: whatever it was, our signals go on. */
+static void unblock(ucontext_t *context)
+{
+    size_t i;
+
+    for (i = 0; i < SIGNAL_COUNT; i++)
+        sigdelset(&context->uc_sigmask, SIGNALS[i]);
+}
+
 void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
                    uintptr_t b)
 {
@@ -167,6 +177,7 @@ void os_fault_land(struct os_fault *fault, uintptr_t func, uintptr_t a,
     regs[REG_RDI] = (greg_t)a;
     regs[REG_RSI] = (greg_t)b;
     regs[REG_EFL] &= ~(greg_t)EFLAGS_DIRECTION;
+    unblock(fault->context);
 }
 
 void os_fault_insert(struct os_fault *fault, uintptr_t func)

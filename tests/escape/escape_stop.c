@@ -367,6 +367,29 @@ TEST(handlers_that_need_more_stack_than_there_is_left_are_survived)
     signals_at_the_end(use_stack, "deep");
 }
 
+/* Its stack ends in a handler of the host's that has blocked all signals but
+ * that of the fault, and that nobody returns from: guests must still be stopped,
+ * and their traps be traps. */
+TEST(a_handler_that_the_end_of_the_stack_ends_takes_no_signal_with_it)
+{
+    viv_sandbox *sandbox = with_small_stack(), *other;
+    viv_limits limits = host_limits();
+    pthread_t thread;
+
+    limits.run_ns = 20 * MS;
+    other = with(&limits);
+    install(use_stack, true);
+    thread = host_thread(send_signals, NULL);
+    while (began == ended) {
+        expect_end_of_stack(sandbox, "deep", 100000000);
+        host_reset(sandbox);
+    }
+    EXPECT_TRAP(host_call(other, "poke", 0), VIV_TRAP_MEMORY);
+    EXPECT_SPENT(host_call(other, "bulk", 0), VIV_LIMIT_RUN_TIME);
+    is_over = true;
+    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+}
+
 /* With nobody else about: somewhere the stack ends on the way out. */
 TEST(a_host_call_from_any_depth_of_the_stack_returns_or_traps)
 {
