@@ -6,10 +6,6 @@
 
 #include "engine/engine_bulk.h"
 
-/* More stack than growing needs, with the sanitizers' share: it must not end
- * between the pages' change and the number's. */
-#define GROW_STACK_BYTES 16384
-
 #define NO_MORE UINT32_MAX
 
 static uint64_t bytes_now(const struct engine_instance *instance)
@@ -41,20 +37,40 @@ static struct engine_refusal check(const struct engine_instance *instance,
     return refusal;
 }
 
+/* One memory.grow. */
+struct growth {
+    struct engine_instance *instance;
+    uint32_t pages;
+    uint32_t answer;
+};
+
+/* On the host's stack: on the fiber's, a signal handler of the host's that has
+ * asked for no stack of its own could find its end, and end all of it between
+ * the pages' change and the number's. */
+static int grow(void *arg)
+{
+    struct growth *growth = arg;
+    struct engine_instance *instance = growth->instance;
+    uint64_t bytes =
+        bytes_now(instance) + (uint64_t)growth->pages * ENGINE_WASM_PAGE_BYTES;
+
+    if (mem_region_grow(&instance->region, bytes) == 0) {
+        engine_instance_state(instance)->memory_bytes = bytes;
+        growth->answer =
+            (uint32_t)(bytes / ENGINE_WASM_PAGE_BYTES) - growth->pages;
+    }
+    return FIBER_FINISHED;
+}
+
 uint32_t engine_memory_grow_helper(char *base, uint32_t pages)
 {
     struct engine_instance *instance = engine_instance_of(base);
-    uint64_t bytes = bytes_now(instance);
-    uint32_t before = (uint32_t)(bytes / ENGINE_WASM_PAGE_BYTES);
+    struct growth growth = {instance, pages, NO_MORE};
+    uint32_t before = (uint32_t)(bytes_now(instance) / ENGINE_WASM_PAGE_BYTES);
 
-    fiber_touch_ahead(GROW_STACK_BYTES);
-    if (pages > instance->memory_max_pages - before)
-        return NO_MORE;
-    bytes += (uint64_t)pages * ENGINE_WASM_PAGE_BYTES;
-    if (mem_region_grow(&instance->region, bytes) < 0)
-        return NO_MORE;
-    engine_instance_state(instance)->memory_bytes = bytes;
-    return before;
+    if (pages <= instance->memory_max_pages - before)
+        fiber_call_host(&instance->fiber, grow, &growth);
+    return growth.answer;
 }
 
 void engine_memory_copy_helper(char *base, uint32_t to, uint32_t from,

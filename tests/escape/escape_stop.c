@@ -411,3 +411,8 @@ TEST(host_calls_from_the_end_of_the_stack_are_survived)
 {
     signals_at_the_end(use_stack, "ask_deep");
 }
+
+TEST(growing_at_the_end_of_the_stack_leaves_size_and_memory_alike)
+{
+    signals_at_the_end(use_stack, "grow_deep");
+}
