@@ -37,9 +37,6 @@
 #include "os/os_nudge.h"
 #include "os/os_signal.h"
 
-/* What it takes of the fiber's stack to get from there to the host's. */
-#define CALL_BYTES 1024
-
 /* Read by a signal handler, where nothing may be allocated: hence the model. */
 static __thread struct fiber *volatile innermost
     __attribute__((tls_model("initial-exec")));
@@ -186,11 +183,12 @@ void fiber_touch_ahead(size_t bytes)
     (void)here[-(ptrdiff_t)bytes];
 }
 
-/* Its state changes once it is on the host's stack: on the way there its own may
- * end. */
+/* The sanitizer is told of a switch before it happens, and must not be told
+ * twice: so the stack must not end in between. */
 void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg)
 {
-    fiber_touch_ahead(CALL_BYTES + FIBER_TOOLS_BYTES);
+    if (FIBER_TOOLS_BYTES > 0)
+        fiber_touch_ahead(FIBER_TOOLS_BYTES);
     fiber->host_func = func;
     fiber->arg = arg;
     fiber_tools_leave_fiber(&fiber->tools);

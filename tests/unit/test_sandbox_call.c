@@ -227,14 +227,14 @@ TEST(a_call_sleeps_and_no_thread_with_it)
     uint64_t before = os_clock_now();
 
     begin_with(sleep_a_little);
-    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(30)), 1, 1),
+    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(500)), 1, 1),
                   VIV_WAITING);
-    EXPECT(os_clock_now() - before < 30 * MS);
-    EXPECT(viv_call_due(guest.sandbox) <= 30 * MS);
+    EXPECT(viv_call_due(guest.sandbox) > 0);
+    EXPECT(viv_call_due(guest.sandbox) <= 500 * MS);
     EXPECT_EQ_INT(viv_call_wait(guest.sandbox, 1000, NULL), VIV_ETIME);
     EXPECT_EQ_INT(resume(1), VIV_WAITING);
     EXPECT_EQ_INT(viv_call_wait(guest.sandbox, VIV_ENDLESS, NULL), 0);
-    EXPECT(os_clock_now() - before >= 30 * MS);
+    EXPECT(os_clock_now() - before >= 500 * MS);
     EXPECT_EQ_INT(viv_call_due(guest.sandbox), 0);
     EXPECT_EQ_INT(resume(1), VIV_RETURNED);
     EXPECT_EQ_INT(guest.results[0].i32, 42);
