@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/base_alloc.h"
+#include "base/base_check.h"
 
 #define TIME_BITS 5
 #define TIME_MASK ((1u << TIME_BITS) - 1)
@@ -56,6 +57,7 @@ static uint8_t steps(const struct mem_heat *heat)
 
 static uint32_t rank_of(const struct mem_heat *heat, size_t page)
 {
+    CHECK(page < heat->pages);
     return heat->of_page[page] >> TIME_BITS;
 }
 

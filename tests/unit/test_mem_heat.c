@@ -4,6 +4,8 @@
  */
 #include "mem/mem_heat.h"
 
+#include <signal.h>
+
 #include "base/base_alloc.h"
 #include "test.h"
 
@@ -71,6 +73,18 @@ TEST(what_changes_while_it_is_kept_stays_for_some_time)
     EXPECT_EQ_INT(mem_heat_change(&heat, 3), 16);
     EXPECT_EQ_INT(back_after(3, 1), 64);
     EXPECT_EQ_INT(mem_heat_change(&heat, 3), 64);
+    mem_heat_fini(&heat);
+}
+
+static void come_beyond(void)
+{
+    mem_heat_come(&heat, 10);
+}
+
+TEST(a_page_beyond_the_last_is_our_own_mistake)
+{
+    begin();
+    EXPECT_DIES(SIGABRT, come_beyond);
     mem_heat_fini(&heat);
 }
 

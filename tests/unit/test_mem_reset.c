@@ -9,7 +9,9 @@
 #include "mem/mem_reset.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -392,50 +394,125 @@ TEST(pages_that_the_kernel_was_asked_to_fill_in_are_noticed)
     end();
 }
 
-static void *enter_and_write(void *cookie)
+/* A thread that is there from the start: to make one, and to wait for it in the
+ * kernel, might move this thread's count. */
+static struct {
+    pthread_t thread;
+    void (*_Atomic work)(void); /* NULL: done */
+    atomic_bool is_over;
+} helper;
+
+static void *help(void *cookie)
 {
-    (void)cookie;
-    write_to(2502);
-    return NULL;
+    void (*work)(void);
+
+    while (!atomic_load(&helper.is_over)) {
+        work = atomic_load(&helper.work);
+        if (work != NULL) {
+            work();
+            atomic_store(&helper.work, NULL);
+        }
+        sched_yield();
+    }
+    return cookie;
 }
 
-static void write_by_thread(void)
+static void begin_with_helper(void)
 {
-    pthread_t thread;
+    begin();
+    EXPECT_EQ_INT(pthread_create(&helper.thread, NULL, help, NULL), 0);
+}
 
-    EXPECT_EQ_INT(pthread_create(&thread, NULL, enter_and_write, NULL), 0);
-    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
-    mem_reset_enter(&reset); /* coming back does not undo it */
+static void end_with_helper(void)
+{
+    atomic_store(&helper.is_over, true);
+    EXPECT_EQ_INT(pthread_join(helper.thread, NULL), 0);
+    end();
+}
+
+static void let_helper(void (*work)(void))
+{
+    atomic_store(&helper.work, work);
+    while (atomic_load(&helper.work) != NULL)
+        sched_yield();
+}
+
+static void write_by_helper(void)
+{
+    let_helper(write_elsewhere);
 }
 
 TEST(what_another_thread_wrote_is_noticed)
 {
-    begin();
-    expect_undone(write_by_thread, true);
-    end();
+    begin_with_helper();
+    expect_undone(write_by_helper, true);
+    end_with_helper();
 }
 
-static void *reset_here(void *cookie)
+static void write_by_helper_then_enter(void)
 {
-    (void)cookie;
+    let_helper(write_elsewhere);
+    mem_reset_enter(&reset);
+}
+
+TEST(coming_back_to_this_thread_does_not_undo_that)
+{
+    begin_with_helper();
+    expect_undone(write_by_helper_then_enter, true);
+    end_with_helper();
+}
+
+static void write_and_reset(void)
+{
     write_to(2502);
     EXPECT_EQ_INT(mem_reset_run(&reset, &region, &report, &err), 0);
     EXPECT(report.was_scanned);
-    return NULL;
+    mem_reset_enter(&reset);
+}
+
+static void reset_by_helper(void)
+{
+    let_helper(write_and_reset);
 }
 
 TEST(a_sandbox_that_changes_threads_is_listed_by_each)
 {
-    pthread_t thread;
+    begin_with_helper();
+    expect_undone(reset_by_helper, true);
+    end_with_helper();
+}
 
-    begin();
-    settle(20);
-    EXPECT_EQ_INT(pthread_create(&thread, NULL, reset_here, NULL), 0);
-    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+/* It writes where no list would be needed, and by chance has taken as many page
+ * faults as the thread that did the last reset. */
+static void write_with_the_same_count(void)
+{
+    uint64_t now = 0;
+    char *pages = os_map_take(100000 * PAGE);
+
+    os_map_small_pages(pages, 100000 * PAGE);
+    write_to(2777);
+    for (size_t page = 0; page < 100000; page++) {
+        EXPECT(os_faults_count(&now));
+        if (now >= reset.faults)
+            break;
+        pages[page * PAGE] = 1;
+    }
+    EXPECT_EQ_INT(now, reset.faults);
     EXPECT_EQ_INT(mem_reset_run(&reset, &region, &report, &err), 0);
     EXPECT(report.was_scanned);
-    EXPECT(mem_reset_is_exact(&region));
-    end();
+    os_map_release(pages, 100000 * PAGE);
+}
+
+static void reset_by_helper_with_the_same_count(void)
+{
+    let_helper(write_with_the_same_count);
+}
+
+TEST(two_threads_with_the_same_count_are_still_two)
+{
+    begin_with_helper();
+    expect_undone(reset_by_helper_with_the_same_count, true);
+    end_with_helper();
 }
 
 /* With swap they are out, without they stay: back they must come. */
@@ -537,22 +614,7 @@ TEST(after_a_fork_kept_pages_are_copied_back_on_both_sides)
     on_both_sides(write_kept);
 }
 
-/* The child's thread begins to count at 0: by chance it may come to where its
- * parent's was. */
-static void catch_up(void)
-{
-    uint64_t now = 0;
-    char *pages = os_map_take(100000 * PAGE);
-
-    os_map_small_pages(pages, 100000 * PAGE);
-    write_to(2777);
-    for (size_t page = 0; now < reset.faults && page < 100000; page++) {
-        pages[page * PAGE] = 1;
-        EXPECT(os_faults_count(&now));
-    }
-    os_map_release(pages, 100000 * PAGE);
-}
-
+/* The child's thread begins to count at 0. */
 TEST(a_child_whose_count_is_its_parents_by_chance_lists)
 {
     int status;
@@ -562,9 +624,8 @@ TEST(a_child_whose_count_is_its_parents_by_chance_lists)
     settle(20);
     pid = fork();
     if (pid == 0) {
-        catch_up();
-        run_reset();
-        EXPECT(report.was_scanned);
+        write_with_the_same_count();
+        EXPECT(mem_reset_is_exact(&region));
         exit(0);
     }
     EXPECT_EQ_INT(waitpid(pid, &status, 0), pid);
@@ -658,9 +719,39 @@ TEST(what_is_remembered_is_of_one_mapping)
     end();
 }
 
+TEST(a_region_whose_image_has_become_larger_is_reset_to_that)
+{
+    struct mem_image *image;
+
+    begin();
+    settle(20);
+    EXPECT_EQ_INT(mem_region_grow(&region, LINEAR + 500 * PAGE), 0);
+    EXPECT_EQ_INT(mem_image_new(&region, &image, &err), 0);
+    EXPECT_EQ_INT(mem_region_adopt(&region, image, &err), 0);
+    mem_image_unref(image);
+    write_some(PAGES, 500, 1);
+    run_reset();
+    expect_report(500, 500, 0, 500);
+    end();
+}
+
 /* ------------------------------------------------------------------------
  * Chance.
  */
+
+static void *enter_and_write(void *cookie)
+{
+    write_elsewhere();
+    return cookie;
+}
+
+static void write_by_thread(void)
+{
+    pthread_t thread;
+
+    EXPECT_EQ_INT(pthread_create(&thread, NULL, enter_and_write, NULL), 0);
+    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+}
 
 static void write_by_chance(void)
 {
