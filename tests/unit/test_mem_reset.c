@@ -482,8 +482,17 @@ TEST(a_sandbox_that_changes_threads_is_listed_by_each)
     end_with_helper();
 }
 
-/* It writes where no list would be needed, and by chance has taken as many page
- * faults as the thread that did the last reset. */
+/* What a reset needs of this thread's stack is there afterwards. */
+static void touch_stack(void)
+{
+    volatile char deep[65536];
+
+    for (size_t at = 0; at < sizeof(deep); at += 1024)
+        deep[at] = 1;
+}
+
+/* And then has taken as many page faults, by chance, as the thread that did the
+ * last reset. */
 static void write_with_the_same_count(void)
 {
     uint64_t now = 0;
@@ -491,6 +500,7 @@ static void write_with_the_same_count(void)
 
     os_map_small_pages(pages, 100000 * PAGE);
     write_to(2777);
+    touch_stack();
     for (size_t page = 0; page < 100000; page++) {
         EXPECT(os_faults_count(&now));
         if (now >= reset.faults)
