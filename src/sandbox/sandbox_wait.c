@@ -46,8 +46,9 @@ static bool is_call(enum sandbox_state state)
            state == SANDBOX_PAUSED;
 }
 
-/* The number is written before the thread is read: whoever begins to run does
- * it the other way round, so that one of the two sees the other. */
+/* The number is that of the call that was found, and written before the thread
+ * is read: whoever begins to run does it the other way round, so that one of the
+ * two sees the other. */
 int sandbox_wait_cancel(struct sandbox *sandbox)
 {
     uint64_t serial;
