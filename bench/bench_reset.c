@@ -8,18 +8,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/base_check.h"
+#include "bench.h"
 #include "mem/mem_dirty.h"
 #include "mem/mem_image.h"
 #include "mem/mem_region.h"
 #include "mem/mem_reset.h"
-#include "os/os_clock.h"
 #include "os/os_map.h"
 
 #define PAGE OS_PAGE_BYTES
@@ -44,7 +38,6 @@ static struct mem_region regions[WAYS];
 static struct mem_reset reset;
 static size_t dirty[DIRTY_MAX]; /* the pages that a run writes to */
 static bool half_is_undone;
-static bool is_smoke;
 
 /* ------------------------------------------------------------------------
  * The image, and pages of it.
@@ -168,18 +161,18 @@ static void fault_elsewhere(size_t count)
 static void measure_block(enum way way, size_t count, prepare *before,
                           struct best *best)
 {
-    int cycles = is_smoke ? 3 : 30, warm = 2;
+    int cycles = (int)bench_rounds(30, 3), warm = 2;
     uint64_t whole = 0, alone = 0;
 
     for (int i = -warm; i < cycles; i++) {
         uint64_t start, middle, end;
 
         before(count);
-        start = os_clock_now();
+        start = bench_now();
         run(&regions[way], count);
-        middle = os_clock_now();
+        middle = bench_now();
         restore(way);
-        end = os_clock_now();
+        end = bench_now();
         whole += i < 0 ? 0 : end - start;
         alone += i < 0 ? 0 : end - middle;
     }
@@ -192,9 +185,8 @@ static void measure_block(enum way way, size_t count, prepare *before,
 static void print_rows(const char *name, const double ns[WAYS])
 {
     for (int way = MAP; way < WAYS; way++)
-        printf("%s\t%.3f\tus\t%s\t%.3f\n", name, ns[RESET] / 1000, peers[way],
-               ns[way] / 1000);
-    fflush(stdout);
+        bench_row_peer(name, ns[RESET] / 1000, "us", peers[way],
+                       ns[way] / 1000);
 }
 
 /* Rows of the whole cycle, and if `with_alone`, of restoring alone. */
@@ -207,7 +199,7 @@ static void measure(const char *words, size_t count, prepare *before,
 
     begin_regions();
     choose_pages(count);
-    for (int round = 0; round < (is_smoke ? 1 : 40); round++)
+    for (int round = 0; round < (int)bench_rounds(40, 1); round++)
         for (int way = 0; way < WAYS; way++)
             measure_block(way, count, before, &best[way]);
     CHECK(mem_reset_is_exact(&regions[RESET]));
@@ -226,17 +218,6 @@ static void measure(const char *words, size_t count, prepare *before,
 /* ------------------------------------------------------------------------
  * A long time.
  */
-
-static double resident_kb(void)
-{
-    FILE *in = fopen("/proc/self/statm", "r");
-    unsigned long all = 0, there = 0;
-
-    CHECK(in != NULL);
-    CHECK(fscanf(in, "%lu %lu", &all, &there) == 2);
-    fclose(in);
-    return (double)there * PAGE / 1024;
-}
 
 /* Mostly what most runs do, sometimes something else, sometimes growing. */
 static void run_by_chance(struct mem_region *region)
@@ -267,22 +248,21 @@ static void soak_for(uint64_t resets, uint64_t *compared)
 /* The first part shows every page once; memory must not grow after it. */
 static void soak(void)
 {
-    uint64_t resets = is_smoke ? 2000 : 1000000, compared = 0, start;
-    double before;
+    uint64_t resets = bench_rounds(1000000, 2000), compared = 0, start, before;
 
     begin_regions();
     choose_pages(100);
     soak_for(resets / 10, &compared);
     CHECK(mem_reset_is_exact(&regions[RESET]));
-    before = resident_kb();
-    start = os_clock_now();
+    before = bench_status("VmRSS");
+    start = bench_now();
     soak_for(resets, &compared);
-    printf("soak, resets\t%" PRIu64 "\tresets\n", resets);
-    printf("soak, all bytes compared\t%" PRIu64 "\ttimes\n", compared);
-    printf("soak, run+reset, mean\t%.3f\tus\n",
-           (double)(os_clock_now() - start) / (double)resets / 1000);
-    printf("soak, memory after\t%.0f\tKB\tbefore\t%.0f\n", resident_kb(),
-           before);
+    bench_row("soak, run+reset, mean",
+              (double)(bench_now() - start) / (double)resets / 1000, "us");
+    bench_row("soak, resets", (double)resets, "resets");
+    bench_row("soak, all bytes compared", (double)compared, "times");
+    bench_row_peer("soak, memory after", (double)bench_status("VmRSS") / 1024,
+                   "KB", "before", (double)before / 1024);
     end_regions();
 }
 
@@ -290,11 +270,8 @@ int main(int argc, char **argv)
 {
     static const size_t counts[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
 
-    if (argc > 1 && strcmp(argv[1], "--describe") == 0) {
-        puts("a sandbox made fresh: copying back against mmap, MADV_DONTNEED");
-        return 0;
-    }
-    is_smoke = getenv("VIV_BENCH_SMOKE") != NULL;
+    bench_begin(argc, argv,
+                "a sandbox made fresh: copying back, mmap, MADV_DONTNEED");
     make_image();
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         measure("", counts[i], nothing, true);

@@ -2,22 +2,16 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/base_buf.h"
 #include "base/base_check.h"
+#include "bench.h"
 #include "mem/mem_dirty.h"
 #include "mem/mem_image.h"
 #include "mem/mem_load.h"
 #include "mem/mem_region.h"
-#include "mem/mem_reset.h"
 #include "mem/mem_save.h"
-#include "os/os_clock.h"
 #include "os/os_map.h"
 
 #define PAGE OS_PAGE_BYTES
@@ -38,7 +32,6 @@ static const char key[32] = "a secret of 32 bytes";
 static struct mem_image *image;
 static struct mem_region region;
 static struct base_buf saved_image, saved_region;
-static int rounds;
 
 static uint32_t random_below(uint32_t end)
 {
@@ -62,16 +55,15 @@ static void measure(const char *name, void (*what)(void), void (*after)(void))
 {
     uint64_t best = UINT64_MAX;
 
-    for (int round = 0; round < rounds; round++) {
-        uint64_t start = os_clock_now(), took;
+    for (uint64_t round = 0; round < bench_rounds(100, 2); round++) {
+        uint64_t start = bench_now(), took;
 
         what();
-        took = os_clock_now() - start;
+        took = bench_now() - start;
         best = took < best ? took : best;
         after();
     }
-    printf("%s\t%.1f\tus\n", name, (double)best / 1000);
-    fflush(stdout);
+    bench_row(name, (double)best / 1000, "us");
 }
 
 static void nothing(void)
@@ -159,7 +151,7 @@ static void measure_saving(void)
     measure("save 4.7 MB", save_image, nothing);
     measure("save 50 pages with a key", save_region_with_key, nothing);
     measure("save 50 pages", save_region, nothing);
-    printf("saved 50 pages\t%zu\tbytes\n", saved_region.len);
+    bench_row("saved 50 pages", (double)saved_region.len, "bytes");
 }
 
 /* ------------------------------------------------------------------------
@@ -213,11 +205,8 @@ static void measure_loading(void)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--describe") == 0) {
-        puts("images and sandboxes: frozen, mapped, saved, loaded");
-        return 0;
-    }
-    rounds = getenv("VIV_BENCH_SMOKE") != NULL ? 2 : 100;
+    bench_begin(argc, argv,
+                "images and regions: frozen, mapped, saved, loaded");
     measure_images();
     measure_saving();
     measure_loading();

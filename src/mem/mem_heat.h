@@ -1,6 +1,6 @@
 /* mem_heat.h - how long shall a page stay in memory?
  *
- * Floor 2.  A page that was written to comes at the price of a page fault.  Kept
+ * Floor 2.  A page that is written to comes at the price of a page fault.  Kept
  * after a reset, it costs a comparison each time, whether runs write to it or
  * not; given back, it costs a page fault if they do.  Whether a run wrote to a
  * kept page cannot be seen when it left the bytes as they were, and many do:

@@ -32,8 +32,8 @@
 
 /* Make the image that mem_save_image() saved, with `over` the one that it was
  * saved over.  Linear memory of more than `limit_linear_bytes` is refused;
- * state pages may have any size unless there is `over`.  Allocates what the file has
- * in pages, and a bit for each page that the image shall have.
+ * state pages may have any size unless there is `over`.  Allocates what the
+ * file has in pages, and a bit for each page that the image shall have.
  *
  * The caller owns one reference.  A whole image knows its digest.  Any thread.
  */

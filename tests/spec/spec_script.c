@@ -145,8 +145,8 @@ static void run_module(struct spec_state *state)
         spec_state_skip(state, rows.skip);
         return;
     }
-    code = viv_sandbox_new(instance->module, rows.rows, rows.count, whole_machine(),
-                           &instance->sandbox, &outcome, &err);
+    code = viv_sandbox_new(instance->module, rows.rows, rows.count,
+                           whole_machine(), &instance->sandbox, &outcome, &err);
     if (code != 0)
         spec_state_fail(state, "%s: %s", viv_error_name(code), err.text);
     else if (instance->sandbox == NULL)
@@ -237,8 +237,8 @@ static void run_unlinkable(struct spec_state *state)
     if (rows.hides != NULL) {
         spec_state_skip(state, rows.hides);
     } else {
-        code = viv_sandbox_new(module, rows.rows, rows.count, whole_machine(), &sandbox,
-                               &outcome, &err);
+        code = viv_sandbox_new(module, rows.rows, rows.count, whole_machine(),
+                               &sandbox, &outcome, &err);
         if (code == VIV_ELINK)
             spec_state_pass(state);
         else
@@ -262,8 +262,8 @@ static void run_uninstantiable(struct spec_state *state)
         return;
     if (rows.skip != NULL)
         spec_state_skip(state, rows.skip);
-    else if (viv_sandbox_new(module, rows.rows, rows.count, whole_machine(), &sandbox,
-                             &outcome, &err) != 0)
+    else if (viv_sandbox_new(module, rows.rows, rows.count, whole_machine(),
+                             &sandbox, &outcome, &err) != 0)
         spec_state_fail(state, "%s", err.text);
     else if (sandbox != NULL)
         spec_state_fail(state, "it started");

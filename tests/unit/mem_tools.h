@@ -8,6 +8,7 @@
 #include "mem/mem_dirty.h"
 #include "mem/mem_image.h"
 #include "mem/mem_region.h"
+#include "mode_tools.h"
 #include "test.h"
 
 #define PAGE OS_PAGE_BYTES

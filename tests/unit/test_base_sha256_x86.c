@@ -26,7 +26,8 @@ static void need_instructions(void)
         SKIP("this CPU has no instructions for SHA-256");
 }
 
-TEST(it_is_there_exactly_if_the_kernel_says_so)
+/* Valgrind has CPUs of its own, without them. */
+TEST(it_is_there_only_if_the_kernel_says_so)
 {
     FILE *in = fopen("/proc/cpuinfo", "r");
     bool has = false;
@@ -37,7 +38,7 @@ TEST(it_is_there_exactly_if_the_kernel_says_so)
         has |=
             strncmp(line, "flags", 5) == 0 && strstr(line, " sha_ni") != NULL;
     fclose(in);
-    EXPECT_EQ_INT(base_sha256_x86_is_there(), has);
+    EXPECT(has || !base_sha256_x86_is_there());
 }
 
 TEST(both_ways_lead_to_the_same_state)

@@ -89,13 +89,13 @@ TEST(growth_that_the_system_refuses_changes_nothing)
 
 TEST(all_four_gibibytes_can_be_had)
 {
-    viv_module *module = guest_load(
-        "(module (memory 0)"
-        " (func (export \"grow\") (param i32) (result i32)"
-        "  (memory.grow (local.get 0)))"
-        " (func (export \"load\") (param i32) (result i32)"
-        "  (i32.load (local.get 0))))",
-        false);
+    viv_module *module =
+        guest_load("(module (memory 0)"
+                   " (func (export \"grow\") (param i32) (result i32)"
+                   "  (memory.grow (local.get 0)))"
+                   " (func (export \"load\") (param i32) (result i32)"
+                   "  (i32.load (local.get 0))))",
+                   false);
     viv_limits limits;
 
     viv_limits_default(&limits);

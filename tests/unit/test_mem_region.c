@@ -11,12 +11,11 @@
 #include <sys/resource.h>
 
 #include "mem/mem_image.h"
+#include "mem_tools.h"
 #include "os/os_fail.h"
 #include "os/os_map.h"
 #include "os/os_map_limit.h"
-#include "test.h"
 
-#define PAGE    OS_PAGE_BYTES
 #define STACK   (16 * PAGE)
 #define STATE   (2 * PAGE)
 #define MIB     ((size_t)1 << 20)
@@ -309,6 +308,7 @@ TEST(a_region_takes_two_mappings_and_one_from_an_image_three)
     struct mem_image *image = make_image(PAGE);
     size_t before = os_map_limit_used();
 
+    mode_need_own();
     EXPECT(mappings_added(NULL) <= 2 * REGIONS + 1);
     for (int i = 0; i < REGIONS; i++)
         mem_region_fini(&regions[i]);
@@ -349,6 +349,7 @@ TEST(what_every_run_touches_shares_a_page_of_page_tables)
     struct mem_image *image;
     long before;
 
+    mode_need_own();
     shape.state_bytes = 64 * PAGE;
     EXPECT_EQ_INT(mem_region_init(&region, &shape, 200 * PAGE, &err), 0);
     memset(mem_region_state(&region), 1, 264 * PAGE);
@@ -457,6 +458,7 @@ TEST(a_limit_on_address_space_is_named)
 {
     struct rlimit limit = {1 << 30, 1 << 30};
 
+    mode_need_own();
     EXPECT_EQ_INT(setrlimit(RLIMIT_AS, &limit), 0);
     EXPECT_EQ_INT(mem_region_init(&region, &LARGE, 0, &err), VIV_ENOMEM);
     EXPECT_HAS_STR(err.text, "no room for another sandbox: its region takes "
@@ -471,6 +473,7 @@ TEST(the_limit_on_mappings_is_named)
     char *many = os_map_reserve((2 * max + 10) * PAGE);
     char number[64];
 
+    mode_need_own();
     if (max > 200000)
         SKIP("this kernel allows %zu mappings", max);
     EXPECT(many != NULL);

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mode_tools.h"
 #include "os/os_fail.h"
 #include "os/os_map.h"
-#include "test.h"
 
 #define PAGE OS_PAGE_BYTES
 
@@ -102,6 +102,7 @@ TEST(without_descriptors_there_is_none)
     struct rlimit limit = {3, 3};
     int fd = -1;
 
+    mode_need_own();
     EXPECT_EQ_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
     EXPECT_EQ_INT(os_memfd_open("test", PAGE, &fd, &err), VIV_ENOMEM);
     EXPECT_HAS_STR(err.text, "Too many open files");
