@@ -34,9 +34,9 @@
  *      6. A kept page stays private whatever the kernel does to it: swapped
  *         out, moved, merged with equal ones, shared with a child by fork().
  *         It is compared and copied through the region, never assumed.
- *      7. The kernel collapses no pages of these mappings into huge ones, and
- *         if it did, it would take in private pages and pages of nobody's
- *         in anonymous memory only: what has grown, which is closed anyway.
+ *      7. The kernel makes no huge pages of these mappings: for what is
+ *         anonymous it is told not to, and it never joins private pages of a
+ *         mapping of a file.
  *      8. fork() gives the child all of it: the region, its kept pages, this
  *         struct.  Threads of the child have other numbers, so (a) is false
  *         there.  In the parent nothing has become private.

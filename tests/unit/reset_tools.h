@@ -95,8 +95,8 @@ static inline void need_count(void)
         SKIP("this kernel does not count page faults as it should");
 }
 
-/* The same pages, until there is nothing left to list.  That is soon, but where a
- * tool takes page faults of its own for what it remembers of memory. */
+/* The same pages, until there is nothing left to list.  That is soon, but
+ * where a tool takes page faults of its own for what it remembers of memory. */
 static inline void settle(size_t count)
 {
     need_count();
