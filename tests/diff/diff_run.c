@@ -1,11 +1,14 @@
 /* diff_run.c - run generated modules in Vivarium.
  *
- *     diff_run [-t gs|portable] [-O LEVEL] [-c CC] [-C CACHE] FOLDER SEED...
+ *     diff_run [OPTIONS] FOLDER SEED...
  *
  * For every seed compiles FOLDER/SEED.wasm, does with it what FOLDER/SEED.calls
  * says, and writes what happened into FOLDER/SEED.gs or .portable, in the words
  * of diff_node.mjs.  Each seed has a process of its own; one that dies leaves
- * that as the last line.
+ * that as the last line.  diff_options.h has the options.
+ *
+ * A module that diff_compile_gen has compiled already is not compiled again;
+ * in any case its compiled form is gone afterwards.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "aot/aot.h"
+#include "diff_options.h"
 #include "diff_script.h"
 
 #define VALUES_MAX  80
@@ -45,8 +48,7 @@ struct run {
     bool has_memory;
 };
 
-static struct aot_options options;
-static const char *target_name = "gs";
+static struct diff_options options;
 
 /* --- the host: what its functions return depends on how often they are called
  */
@@ -323,8 +325,10 @@ static void run_seed(const char *folder, const char *seed, FILE *log)
     run.log = log;
     run.host_state = 1;
     snprintf(path, sizeof(path), "%s/%s.wasm", folder, seed);
-    snprintf(out, sizeof(out), "%s/%s.%s.viv", folder, seed, target_name);
-    if (aot_compile_file(path, out, &options, NULL, &err) < 0 ||
+    snprintf(out, sizeof(out), "%s/%s.%s.viv", folder, seed,
+             options.target_name);
+    if ((access(out, R_OK) < 0 &&
+         aot_compile_file(path, out, &options.aot, NULL, &err) < 0) ||
         viv_module_load(out, &run.module, &err) < 0) {
         fprintf(log, "invalid %s\n", err.text);
         return;
@@ -344,7 +348,7 @@ static void run_apart(const char *folder, const char *seed)
     pid_t pid;
     int status = 0;
 
-    snprintf(path, sizeof(path), "%s/%s.%s", folder, seed, target_name);
+    snprintf(path, sizeof(path), "%s/%s.%s", folder, seed, options.target_name);
     log = fopen(path, "w");
     if (log == NULL) {
         perror(path);
@@ -370,39 +374,11 @@ static void run_apart(const char *folder, const char *seed)
     fclose(log);
 }
 
-static void parse_options(int argc, char **argv)
-{
-    int option;
-
-    aot_options_default(&options);
-    options.jobs = 1;
-    while ((option = getopt(argc, argv, "t:O:c:C:")) != -1) {
-        switch (option) {
-        case 't':
-            options.target = optarg[0] == 'g' ? AOT_GS : AOT_PORTABLE;
-            target_name = optarg;
-            break;
-        case 'O':
-            options.opt_level = (int)strtol(optarg, NULL, 10);
-            break;
-        case 'c':
-            options.cc = optarg;
-            break;
-        case 'C':
-            options.cache = optarg;
-            break;
-        default:
-            exit(2);
-        }
-    }
-}
-
 int main(int argc, char **argv)
 {
-    int i;
+    int at = diff_options_read(&options, argc, argv), i;
 
-    parse_options(argc, argv);
-    for (i = optind + 1; i < argc; i++)
-        run_apart(argv[optind], argv[i]);
+    for (i = at + 1; i < argc; i++)
+        run_apart(argv[at], argv[i]);
     return 0;
 }
