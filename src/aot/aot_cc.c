@@ -56,6 +56,17 @@ static const char *const always[] = {
     NULL,
 };
 
+/* Arguments of clang alone, and why.
+ *     -x86-cmov-converter-force-mem-operand=false
+ *         what a guest loads for a conditional move is loaded in any case.
+ *         Else LLVM makes a branch around the load, volatile or not (its issue
+ *         42267), and the load does not trap that should. */
+static const char *const of_clang[] = {
+    "-mllvm",
+    "-x86-cmov-converter-force-mem-operand=false",
+    NULL,
+};
+
 static const struct {
     const char *name;
     uint64_t bit;
@@ -130,6 +141,15 @@ static int add_profile(struct aot_cc *cc, const struct os_scratch *scratch,
     return r;
 }
 
+/* By its name, links followed: to ask it would take as long as a compile. */
+static bool is_clang(const struct os_program *program)
+{
+    const char *slash = strrchr(program->path, '/');
+    const char *name = slash != NULL ? slash + 1 : program->path;
+
+    return strncmp(name, "clang", 5) == 0;
+}
+
 int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
                 const struct os_scratch *scratch, viv_error *err)
 {
@@ -145,6 +165,8 @@ int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
     add(cc, options->cc);
     for (size_t i = 0; always[i] != NULL; i++)
         add(cc, always[i]);
+    for (size_t i = 0; is_clang(&cc->program) && of_clang[i] != NULL; i++)
+        add(cc, of_clang[i]);
     r = add_format(cc, err, "-O%d", options->opt_level);
     if (r == 0)
         r = add_cpu(cc, err);

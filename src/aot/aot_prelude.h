@@ -128,7 +128,32 @@ VIV_MEMORY_TYPE(v128);
 
 #define VIV_MEMORY(T, address, offset)                                         \
     (*(volatile viv_##T VIV_SEG *)VIV_AT((u64)(u32)(address) + (offset)))
+
+/* What was loaded, and for clang and AVX-512 a value that it knows nothing of:
+ * else it makes the load part of an instruction with a mask, which leaves out
+ * what the mask does, though it is volatile and shall trap (clang 19). */
+#if defined(__clang__) && defined(__AVX512F__)
+#define VIV_LOADED(T, registers)                                               \
+    VIV_INLINE T viv_loaded_##T(T x)                                           \
+    {                                                                          \
+        __asm__("" : registers(x));                                            \
+        return x;                                                              \
+    }
+VIV_LOADED(u8, "+r")
+VIV_LOADED(s8, "+r")
+VIV_LOADED(u16, "+r")
+VIV_LOADED(s16, "+r")
+VIV_LOADED(u32, "+r")
+VIV_LOADED(s32, "+r")
+VIV_LOADED(u64, "+r")
+VIV_LOADED(f32, "+v")
+VIV_LOADED(f64, "+v")
+VIV_LOADED(v128, "+v")
+#define VIV_LOAD(T, address, offset)                                           \
+    viv_loaded_##T(VIV_MEMORY(T, address, offset))
+#else
 #define VIV_LOAD(T, address, offset) VIV_MEMORY(T, address, offset)
+#endif
 #define VIV_STORE(T, address, offset, value)                                   \
     ((void)(VIV_MEMORY(T, address, offset) = (value)))
 

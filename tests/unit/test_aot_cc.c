@@ -68,6 +68,21 @@ TEST(options_become_arguments)
     EXPECT(has_arg("-DVIV_PORTABLE"));
 }
 
+TEST(clang_is_known_by_the_name_of_its_file)
+{
+    open_scratch();
+    options.cc = tools_script("clang-99", "");
+    init();
+    EXPECT(has_arg("-mllvm"));
+    EXPECT_EQ_INT(symlink(options.cc, tools_path("cc")), 0);
+    options.cc = tools_path("cc");
+    init();
+    EXPECT(has_arg("-mllvm"));
+    options.cc = tools_script("clan", "");
+    init();
+    EXPECT(!has_arg("-mllvm"));
+}
+
 TEST(an_unknown_cpu_is_refused_by_name)
 {
     open_scratch();

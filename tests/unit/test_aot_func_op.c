@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "aot_tools.h"
+#include "os/os_cpu.h"
 
 /* A function of two i32 parameters and one result with this body. */
 static const char *c_of(const char *body)
@@ -91,6 +92,67 @@ TEST(a_load_that_nobody_needs_is_still_there)
 {
     EXPECT_HAS_STR(c_of("(drop (i32.load (local.get 0))) local.get 1"),
                    "i0=i32_load(l0,0u);");
+}
+
+/* Functions of an address that is not 0; none returns what is there. */
+#define CHOOSE(name, type, load, to_i32)                                       \
+    "(func (export \"" name "\") (param i32) (result i32) (" to_i32            \
+    " (select (" type ".const 7) " load " (local.get 0))))"
+#define MASK(name, vector)                                                     \
+    "(func (export \"" name "\") (param i32) (result i32) (local v128)"        \
+    " (local.set 1 (i32x4.splat (local.get 0)))"                               \
+    " (i32x4.extract_lane 0 (v128.bitselect " vector " (local.get 1)"          \
+    " (i32x4.lt_s (local.get 1) (v128.const i32x4 1 1 1 1)))))"
+
+static void expect_traps(const char *cpu)
+{
+    struct aot_options options = tools_options();
+    viv_module *module;
+    viv_sandbox *sandbox;
+    char name[2] = "a";
+
+    options.cpu = cpu;
+    module = tools_load(&options);
+    sandbox = tools_sandbox(module, 0);
+    for (; name[0] <= 'i'; name[0]++) {
+        viv_outcome outcome = tools_call(sandbox, name, 1, 0x7fff0000, 1, NULL);
+
+        if (outcome.kind != VIV_TRAPPED || outcome.trap != VIV_TRAP_MEMORY)
+            test_fail(TEST_AT, "%s returns for %s", name, cpu);
+    }
+    viv_sandbox_free(sandbox);
+    viv_module_unref(module);
+}
+
+/* clang made branches and masks around such loads. */
+TEST(a_load_whose_value_is_not_chosen_traps)
+{
+    static const char *const funcs[] = {
+        CHOOSE("a", "i32", "(i32.load (local.get 0))", "i32.popcnt"),
+        CHOOSE("b", "i64", "(i64.load (local.get 0))", "i32.wrap_i64"),
+        CHOOSE("c", "f32", "(f32.load (local.get 0))", "i32.reinterpret_f32"),
+        CHOOSE("d", "f64", "(f64.load (local.get 0))", "i32.trunc_sat_f64_s"),
+        CHOOSE("e", "f32", "(f32.reinterpret_i32 (i32.load (local.get 0)))",
+               "i32.reinterpret_f32"),
+        MASK("f", "(v128.load32_splat (local.get 0))"),
+        MASK("g", "(i32x4.add (local.get 1) (v128.load (local.get 0)))"),
+        MASK("h", "(i32x4.splat (i32.load (local.get 0)))"),
+        MASK("i", "(v128.load (local.get 0))"),
+    };
+    struct base_buf *wat = tools_buf();
+
+    base_buf_text(wat, "(module (memory 1)");
+    for (size_t i = 0; i < sizeof(funcs) / sizeof(funcs[0]); i++)
+        base_buf_text(wat, funcs[i]);
+    base_buf_text(wat, ")");
+    base_buf_char(wat, '\0');
+    tools_assemble(wat->at);
+    expect_traps("x86-64");
+    expect_traps("x86-64-v2");
+    if (os_cpu_level() >= 3)
+        expect_traps("x86-64-v3");
+    if (os_cpu_level() >= 4)
+        expect_traps("x86-64-v4");
 }
 
 TEST(offsets_up_to_the_guard_need_no_check)
