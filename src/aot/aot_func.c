@@ -36,7 +36,7 @@
 /* The cost is written into this room when the stretch ends. */
 #define FUEL_ROOM "          "
 
-static const char letters[] = "ijfdv";
+static const char letters[] = "ijrdw";
 static const char *const letter_types[] = {"u32", "u64", "f32", "f64", "v128"};
 
 void aot_func_init(struct aot_func *func, struct wasm_module *module,

@@ -125,11 +125,11 @@ char aot_letter(uint8_t type)
     case WASM_I32:
         return 'i';
     case WASM_F32:
-        return 'f';
+        return 'r';
     case WASM_F64:
         return 'd';
     case WASM_V128:
-        return 'v';
+        return 'w';
     default:
         return 'j';
     }

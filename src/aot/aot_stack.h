@@ -84,7 +84,8 @@ void aot_stack_settle(struct aot_stack *stack, uint32_t height);
 /* Drop all entries above `height`. */
 void aot_stack_cut(struct aot_stack *stack, uint32_t height);
 
-/* The letter of a type's variables: i j f d v; references are j. */
+/* The letter of a type's variables: i j r d w, of which with a number behind it
+ * none is the name of a type, as `f32` and `v128` are.  References are j. */
 char aot_letter(uint8_t type);
 
 /* The type's name in C. */

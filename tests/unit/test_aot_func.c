@@ -94,6 +94,33 @@ TEST(one_height_can_have_variables_of_several_types)
     EXPECT_HAS_STR(c, "u32 i0;\nu64 j0;\nf64 d0;\n");
 }
 
+/* The variable of height 32 and type f32 was called `f32`. */
+TEST(types_keep_their_names_where_the_stack_is_high)
+{
+    struct base_buf *wat = tools_buf();
+    struct aot_options options = tools_options();
+    viv_module *module;
+
+    base_buf_text(wat, "(module (memory 1)"
+                       " (global $f f32 (f32.const 1))"
+                       " (global $d f64 (f64.const 2))"
+                       " (global $v v128 (v128.const i32x4 3 4 5 6))"
+                       " (func (export \"f\") (param i32) (result i32)");
+    repeat(wat, " (i32.load (local.get 0))", 32);
+    base_buf_text(wat, " (f32.load (local.get 0))");
+    repeat(wat, " (i32.load (local.get 0))", 31);
+    base_buf_text(wat, " (f64.load (local.get 0))");
+    repeat(wat, " (i32.load (local.get 0))", 63);
+    base_buf_text(wat, " (v128.load (local.get 0))"
+                       " global.get $f global.get $d global.get $v");
+    repeat(wat, " drop", 131);
+    base_buf_text(wat, "))");
+    base_buf_char(wat, '\0');
+    tools_assemble(wat->at);
+    module = tools_load(&options);
+    viv_module_unref(module);
+}
+
 TEST(a_body_that_does_not_validate_is_refused_with_its_offset)
 {
     viv_error err = {0};

@@ -112,8 +112,8 @@ TEST(types_have_letters_and_c_types)
         const char *c_type;
     } rows[] = {
         {WASM_I32, 'i', "u32"},       {WASM_I64, 'j', "u64"},
-        {WASM_F32, 'f', "f32"},       {WASM_F64, 'd', "f64"},
-        {WASM_V128, 'v', "v128"},     {WASM_FUNCREF, 'j', "u64"},
+        {WASM_F32, 'r', "f32"},       {WASM_F64, 'd', "f64"},
+        {WASM_V128, 'w', "v128"},     {WASM_FUNCREF, 'j', "u64"},
         {WASM_EXTERNREF, 'j', "u64"},
     };
 
