@@ -312,7 +312,9 @@ static void translate(struct aot_func *func, const struct wasm_instr *instr)
     func->fuel_cost++;
     if (!aot_control_emit(func, instr) && !aot_call_emit(func, instr))
         aot_op_emit(func, instr);
-    DCHECK(func->is_dead || func->stack.len == func->check.stack_len);
+    DCHECK(func->is_dead || func->failed || func->stack.failed ||
+           func->check.frame_count == 0 ||
+           func->stack.len == func->check.stack_len);
 }
 
 /* `u32 l2=0,l3=0;` for the locals that are not C parameters.  One line for

@@ -71,7 +71,7 @@ static bool continues(const struct work *work, const char *at)
 
 static void drop(struct work *work, char *at, size_t bytes)
 {
-    work->report->pages_dropped += bytes / OS_PAGE_BYTES;
+    work->report->pages_discarded += bytes / OS_PAGE_BYTES;
     if (continues(work, at)) {
         work->parts[work->part_count - 1].bytes += bytes;
         return;
@@ -175,7 +175,7 @@ static void visit_pages(struct work *work, size_t first, size_t end)
     if (beyond > end - first)
         beyond = end - first;
     work->report->pages_dirtied += beyond;
-    work->report->pages_dropped += beyond;
+    work->report->pages_discarded += beyond;
     for (; first < end - beyond; first++)
         visit(work, first);
 }

@@ -90,7 +90,7 @@ struct mem_reset {
 struct mem_reset_report {
     size_t pages_dirtied; /* that differed from the image, or had grown */
     size_t pages_copied;  /* copied back */
-    size_t pages_dropped; /* given back */
+    size_t pages_discarded; /* given back */
     size_t pages_kept;    /* private, clean, and in memory for the next run */
     bool was_scanned;     /* the kernel was asked for a list */
     bool is_guess;        /* and had none: all pages count as dirtied */

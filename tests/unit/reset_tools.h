@@ -82,7 +82,7 @@ static inline void expect_report(size_t dirtied, size_t copied, size_t dropped,
 {
     EXPECT_EQ_INT(report.pages_dirtied, dirtied);
     EXPECT_EQ_INT(report.pages_copied, copied);
-    EXPECT_EQ_INT(report.pages_dropped, dropped);
+    EXPECT_EQ_INT(report.pages_discarded, dropped);
     EXPECT_EQ_INT(report.pages_kept, kept);
     EXPECT(!report.is_guess);
 }

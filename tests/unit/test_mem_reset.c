@@ -48,7 +48,7 @@ TEST(every_page_can_be_written_and_comes_back)
     run_reset();
     EXPECT_EQ_INT(report.pages_dirtied, PAGES);
     EXPECT_EQ_INT(report.pages_copied, MEM_RESET_KEPT_MAX);
-    EXPECT_EQ_INT(report.pages_dropped, PAGES - MEM_RESET_KEPT_MAX);
+    EXPECT_EQ_INT(report.pages_discarded, PAGES - MEM_RESET_KEPT_MAX);
     end();
 }
 
@@ -139,7 +139,7 @@ TEST(a_page_that_runs_change_stays_for_some_that_do_not)
     for (runs = 0; report.pages_kept == 1; runs++)
         run_reset();
     EXPECT_EQ_INT(runs, 16);
-    EXPECT_EQ_INT(report.pages_dropped, 1);
+    EXPECT_EQ_INT(report.pages_discarded, 1);
     end();
 }
 

@@ -364,7 +364,7 @@ TEST(a_kernel_that_cannot_list_gets_everything_back)
         memset(region.base + LINEAR, 1, 5 * PAGE);
         run_reset();
         EXPECT(report.is_guess && report.was_scanned);
-        EXPECT_EQ_INT(report.pages_dropped, PAGES);
+        EXPECT_EQ_INT(report.pages_discarded, PAGES);
         EXPECT_EQ_INT(report.pages_kept, 0);
         EXPECT_EQ_INT(stack_pages(), 16);
     }
