@@ -70,43 +70,93 @@ void *os_library_find(const struct os_library *library, const char *symbol)
     return dlsym(library->handle, symbol);
 }
 
-/* What is looked for among all that is mapped, and what was found. */
-struct code_search {
+/* One object among all that are mapped. */
+struct search {
     uintptr_t load_address;
-    uintptr_t at, end;
+    const ElfW(Phdr) * parts;
+    int part_count;
 };
 
 static int look_at(struct dl_phdr_info *info, size_t size, void *arg)
 {
-    struct code_search *search = arg;
-    int i;
+    struct search *search = arg;
 
     (void)size;
     if (info->dlpi_addr != search->load_address)
         return 0;
-    for (i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
-
-        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
-            search->at = info->dlpi_addr + part->p_vaddr;
-            search->end = search->at + part->p_memsz;
-        }
-    }
+    search->parts = info->dlpi_phdr;
+    search->part_count = info->dlpi_phnum;
     return 1;
 }
 
-void os_library_code(const struct os_library *library, uintptr_t *ret_at,
-                     uintptr_t *ret_end)
+/* The program headers of the library; none if it has none that are mapped. */
+static struct search find_parts(const struct os_library *library)
 {
-    struct code_search search = {0};
+    struct search search = {0};
     struct link_map *map = NULL;
 
     if (dlinfo(library->handle, RTLD_DI_LINKMAP, &map) == 0) {
         search.load_address = map->l_addr;
         dl_iterate_phdr(look_at, &search);
     }
-    *ret_at = search.at;
-    *ret_end = search.end;
+    return search;
+}
+
+void os_library_code(const struct os_library *library, uintptr_t *ret_at,
+                     uintptr_t *ret_end)
+{
+    struct search search = find_parts(library);
+    int i;
+
+    *ret_at = *ret_end = 0;
+    for (i = 0; i < search.part_count; i++) {
+        const ElfW(Phdr) *part = &search.parts[i];
+
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
+            *ret_at = search.load_address + part->p_vaddr;
+            *ret_end = *ret_at + part->p_memsz;
+        }
+    }
+}
+
+/* The part that holds all of `inner` in what was read from the file. */
+static const ElfW(Phdr) *
+    part_around(const struct search *search, const ElfW(Phdr) * inner)
+{
+    int i;
+
+    for (i = 0; i < search->part_count; i++) {
+        const ElfW(Phdr) *part = &search->parts[i];
+        uint64_t from = inner->p_vaddr - part->p_vaddr;
+
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_R) &&
+            inner->p_vaddr >= part->p_vaddr && from <= part->p_filesz &&
+            inner->p_memsz <= part->p_filesz - from)
+            return part;
+    }
+    return NULL;
+}
+
+struct os_library_unwind os_library_unwind(const struct os_library *library)
+{
+    struct search search = find_parts(library);
+    struct os_library_unwind found = {.load_address = search.load_address};
+    int i;
+
+    for (i = 0; i < search.part_count; i++) {
+        const ElfW(Phdr) *header = &search.parts[i], *around;
+
+        if (header->p_type != PT_GNU_EH_FRAME)
+            continue;
+        around = part_around(&search, header);
+        if (around == NULL)
+            break;
+        found.bytes = (const uint8_t *)search.load_address + around->p_vaddr;
+        found.len = around->p_filesz;
+        found.header_at = header->p_vaddr - around->p_vaddr;
+        found.header_len = header->p_memsz;
+    }
+    return found;
 }
 
 void os_library_close(struct os_library *library)

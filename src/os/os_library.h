@@ -34,6 +34,18 @@ void *os_library_find(const struct os_library *library, const char *symbol);
 void os_library_code(const struct os_library *library, uintptr_t *ret_at,
                      uintptr_t *ret_end);
 
+/* The tables by which debuggers and exceptions leave a function. */
+struct os_library_unwind {
+    uintptr_t load_address; /* what addresses in the file count from */
+    const uint8_t *bytes;   /* readable, and holds the tables; or NULL */
+    size_t len;
+    size_t header_at; /* .eh_frame_hdr, within these bytes */
+    size_t header_len;
+};
+
+/* Where they were mapped.  Borrowed from the library. */
+struct os_library_unwind os_library_unwind(const struct os_library *library);
+
 /* Unmap, unless the same file was opened once more. */
 void os_library_close(struct os_library *library);
 

@@ -136,6 +136,20 @@ static bool classify(int signal, const siginfo_t *info,
     return true;
 }
 
+/* All registers of the interrupted thread. */
+static void read_regs(const greg_t *from, struct os_regs *ret_regs)
+{
+    static const int NUMBERS[OS_REG_COUNT] = {
+        REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+        REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+        REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP,
+    };
+    unsigned i;
+
+    for (i = 0; i < OS_REG_COUNT; i++)
+        os_regs_set(ret_regs, i, (uintptr_t)from[NUMBERS[i]]);
+}
+
 static void handle(int signal, siginfo_t *info, void *context)
 {
     const greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
@@ -146,9 +160,10 @@ static void handle(int signal, siginfo_t *info, void *context)
         .context = context,
     };
     int saved_errno = errno;
-    bool is_taken =
-        classify(signal, info, &fault.kind) && installed_hook(&fault);
+    bool is_taken;
 
+    read_regs(regs, &fault.regs);
+    is_taken = classify(signal, info, &fault.kind) && installed_hook(&fault);
     /* A nudge may have lost its mark on the way, so the hook hears of all; but
      * what is not surely ours was also meant for somebody else. */
     if (signal == OS_NUDGE_SIGNAL)

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "os/os_regs.h"
 #include "vivarium.h"
 
 enum os_fault_kind {
@@ -27,10 +28,11 @@ enum os_fault_kind {
 /* One fault, inside the handler. */
 struct os_fault {
     enum os_fault_kind kind;
-    uintptr_t address; /* OS_FAULT_ACCESS */
-    uintptr_t pc;      /* the instruction */
-    uintptr_t sp;      /* the stack pointer at it */
-    void *context;     /* for os_fault_land() */
+    uintptr_t address;   /* OS_FAULT_ACCESS */
+    uintptr_t pc;        /* the instruction */
+    uintptr_t sp;        /* the stack pointer at it */
+    struct os_regs regs; /* all of them at it */
+    void *context;       /* for os_fault_land() */
 };
 
 /* Runs in the signal handler, on the thread that faulted and on its alternate

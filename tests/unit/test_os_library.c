@@ -24,15 +24,20 @@ static void begin(void)
 }
 
 /* A shared object whose `answer` is `number`, at `object`. */
-static void make_object(int number)
+static void make_object_with(int number, const char *options)
 {
     char command[4096];
 
     snprintf(command, sizeof(command),
              "rm -f '%s'; echo 'int answer(void){return %d;}' >'%s' && "
-             "cc -shared -fPIC -nostdlib -o '%s' '%s'",
-             object, number, source, object, source);
+             "cc -shared -fPIC -nostdlib %s -o '%s' '%s'",
+             object, number, source, options, object, source);
     EXPECT_EQ_INT(system(command), 0);
+}
+
+static void make_object(int number)
+{
+    make_object_with(number, "");
 }
 
 static void end(void)
@@ -128,6 +133,60 @@ TEST(a_descriptor_number_that_comes_back_is_no_alias)
     EXPECT_EQ_INT(answer_of(&first), 1);
     os_library_close(&third);
     os_library_close(&first);
+    end();
+}
+
+TEST(it_says_where_its_code_is)
+{
+    struct os_library library;
+    uintptr_t at, end_of_code, answer;
+
+    begin();
+    make_object(1);
+    library = load();
+    answer = (uintptr_t)os_library_find(&library, "answer");
+    os_library_code(&library, &at, &end_of_code);
+    EXPECT(at <= answer && answer < end_of_code);
+    EXPECT(end_of_code - at < 4096);
+    os_library_close(&library);
+    end();
+}
+
+TEST(and_where_its_unwind_tables_are)
+{
+    struct os_library library;
+    struct os_library_unwind unwind;
+    const uint8_t *header;
+    int32_t frames_at;
+
+    begin();
+    make_object_with(1, "-Wl,--eh-frame-hdr");
+    library = load();
+    unwind = os_library_unwind(&library);
+    EXPECT(unwind.bytes != NULL);
+    EXPECT((uintptr_t)unwind.bytes >= unwind.load_address);
+    EXPECT(unwind.header_at + unwind.header_len <= unwind.len);
+    EXPECT_EQ_INT(unwind.header_len, 12 + 8); /* for one function */
+    header = unwind.bytes + unwind.header_at;
+    EXPECT_EQ_INT(header[0], 1);
+    memcpy(&frames_at, header + 4, sizeof(frames_at));
+    EXPECT(unwind.header_at + 4 + (size_t)frames_at < unwind.len);
+    os_library_close(&library);
+    end();
+}
+
+TEST(or_that_there_are_none)
+{
+    struct os_library library;
+    struct os_library_unwind unwind;
+
+    begin();
+    make_object_with(1, "-Wl,--no-eh-frame-hdr");
+    library = load();
+    unwind = os_library_unwind(&library);
+    EXPECT(unwind.bytes == NULL);
+    EXPECT_EQ_INT(unwind.header_len, 0);
+    os_library_close(&library);
     end();
 }
 

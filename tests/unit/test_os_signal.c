@@ -117,6 +117,50 @@ TEST(the_hook_is_told_where_and_can_continue_elsewhere)
     EXPECT(seen.sp > (uintptr_t)__builtin_frame_address(0) - OS_PAGE_BYTES);
 }
 
+/* void touch_marked(char *at): the same with the numbers that debuggers have
+ * for registers, times 1000, in all of them but the two that are in use. */
+__asm__(".text\n"
+        "touch_marked:\n"
+        "    push %rbp\n    push %rbx\n    push %r12\n"
+        "    push %r13\n    push %r14\n    push %r15\n"
+        "    mov $0, %eax\n    mov $1000, %edx\n    mov $2000, %ecx\n"
+        "    mov $3000, %ebx\n    mov $4000, %esi\n    mov $6000, %ebp\n"
+        "    mov $8000, %r8d\n    mov $9000, %r9d\n    mov $10000, %r10d\n"
+        "    mov $11000, %r11d\n    mov $12000, %r12d\n"
+        "    mov $13000, %r13d\n    mov $14000, %r14d\n"
+        "    mov $15000, %r15d\n"
+        "touch_marked_at:\n"
+        "    movzbl (%rdi), %eax\n"
+        "touch_marked_landing:\n"
+        "    pop %r15\n    pop %r14\n    pop %r13\n"
+        "    pop %r12\n    pop %rbx\n    pop %rbp\n"
+        "    ret\n");
+
+void touch_marked(char *at);
+extern char touch_marked_at[], touch_marked_landing[];
+
+static bool take_marked(struct os_fault *fault)
+{
+    seen = *fault;
+    os_fault_land(fault, (uintptr_t)touch_marked_landing, 0, 0);
+    return true;
+}
+
+TEST(it_is_told_all_registers)
+{
+    if (is_valgrind())
+        SKIP("valgrind does not keep them all");
+    begin(take_marked);
+    touch_marked(forbidden);
+    EXPECT_EQ_INT(seen.regs.known, (1 << OS_REG_COUNT) - 1);
+    EXPECT_EQ_INT(seen.regs.at[5], (uintptr_t)forbidden);
+    EXPECT_EQ_INT(seen.regs.at[OS_REG_SP], seen.sp);
+    EXPECT_EQ_INT(seen.regs.at[OS_REG_PC], (uintptr_t)touch_marked_at);
+    for (unsigned i = 0; i < OS_REG_PC; i++)
+        if (i != 5 && i != OS_REG_SP)
+            EXPECT_EQ_INT(seen.regs.at[i], 1000 * i);
+}
+
 TEST(a_fault_can_come_a_thousand_times)
 {
     begin(take);
