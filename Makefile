@@ -148,6 +148,12 @@ $(B)/fuzzobj/%.o: %.S $(B)/lists/flags
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(ALL_ASFLAGS) -MMD -MP -c -o $@ $<
 
+# A backtrace of a guest begins in ours, by frame pointers: see
+# src/engine/engine_unwind.c.
+FRAMED_SRC := $(filter src/engine/%.c src/fiber/%.c,$(LIB_SRC))
+$(call objects,$(FRAMED_SRC)) $(call fuzz_objects,$(FRAMED_SRC)): \
+    private ALL_CFLAGS += -fno-omit-frame-pointer
+
 # The files that src/aot/*.S takes in by .incbin escape -MMD, which sees only
 # what the preprocessor includes; any header may be among them.
 $(call objects,$(filter %.S,$(AOT_SRC))) \

@@ -91,6 +91,8 @@ static enum fiber_end leave(struct fiber *fiber, enum fiber_end end)
     fiber->state = end == FIBER_WAITS ? FIBER_PAUSED : FIBER_IDLE;
     if (end == FIBER_STOPPED)
         fiber_tools_wipe(fiber->stack.at, fiber->stack.bytes);
+    if (end == FIBER_FINISHED)
+        fiber->place = FIBER_NOWHERE;
     return end;
 }
 
@@ -111,6 +113,7 @@ enum fiber_end fiber_run(struct fiber *fiber, fiber_func *func, void *arg)
     CHECK(fiber->state == FIBER_IDLE);
     fiber->func = func;
     fiber->arg = arg;
+    fiber->place = FIBER_NOWHERE;
     end = enter(fiber);
     CHECK(end != FIBER_WAITS);
     if (end == FIBER_FINISHED)
@@ -135,6 +138,39 @@ void fiber_forget(struct fiber *fiber)
     CHECK(fiber->state == FIBER_PAUSED);
     fiber_tools_wipe(fiber->stack.at, fiber->stack.bytes);
     fiber->state = FIBER_IDLE;
+}
+
+/* What a call preserves is on top of the stack. */
+static void read_saved(const struct fiber *fiber, struct os_regs *ret_regs)
+{
+    const struct fiber_switch_saved *saved = fiber->sw.fiber_sp;
+
+    os_regs_set(ret_regs, OS_REG_R15, saved->r15);
+    os_regs_set(ret_regs, OS_REG_R14, saved->r14);
+    os_regs_set(ret_regs, OS_REG_R13, saved->r13);
+    os_regs_set(ret_regs, OS_REG_R12, saved->r12);
+    os_regs_set(ret_regs, OS_REG_BX, saved->rbx);
+    os_regs_set(ret_regs, OS_REG_BP, saved->rbp);
+    os_regs_set(ret_regs, OS_REG_PC, saved->pc);
+    os_regs_set(ret_regs, OS_REG_SP, (uintptr_t)(saved + 1));
+}
+
+bool fiber_where(const struct fiber *fiber, struct os_regs *ret_regs,
+                 bool *ret_at_call)
+{
+    CHECK(fiber->state != FIBER_RUNNING);
+    *ret_regs = (struct os_regs){.known = 0};
+    *ret_at_call = fiber->place != FIBER_IN_GUEST;
+    if (fiber->place == FIBER_IN_CALL)
+        read_saved(fiber, ret_regs);
+    else if (fiber->place != FIBER_NOWHERE)
+        *ret_regs = fiber->stood;
+    return fiber->place != FIBER_NOWHERE;
+}
+
+void fiber_lose_place(struct fiber *fiber)
+{
+    fiber->place = FIBER_NOWHERE;
 }
 
 /* The host has done its part.  A nudge that came meanwhile has only left a
@@ -165,6 +201,7 @@ static int on_host(void *arg)
     struct fiber *fiber = arg;
     int end;
 
+    fiber->place = FIBER_IN_CALL;
     fiber->state = FIBER_CALLING;
     fiber_tools_reach_host(&fiber->tools);
     end = fiber->host_func(fiber->arg);
@@ -196,8 +233,15 @@ void fiber_call_host(struct fiber *fiber, fiber_host_func *func, void *arg)
     fiber_tools_reach_fiber(&fiber->tools);
 }
 
+/* Its own frame stays whole on the stack: nothing returns from here. */
 void fiber_stop(struct fiber *fiber)
 {
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+
+    fiber->place = FIBER_IN_STOP;
+    fiber->stood.known = 0;
+    os_regs_set(&fiber->stood, OS_REG_SP, frame);
+    os_regs_set(&fiber->stood, OS_REG_BP, frame);
     fiber_tools_leave_fiber(&fiber->tools);
     fiber_switch_stop(&fiber->sw, FIBER_STOPPED);
 }
@@ -220,6 +264,8 @@ struct fiber *fiber_current(void)
 
 void fiber_stop_fault(struct fiber *fiber, struct os_fault *fault)
 {
+    fiber->place = FIBER_IN_GUEST;
+    fiber->stood = fault->regs;
     fiber_tools_leave_fiber(&fiber->tools);
     os_fault_land(fault, (uintptr_t)fiber_switch_stop, (uintptr_t)&fiber->sw,
                   FIBER_STOPPED);

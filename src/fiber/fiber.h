@@ -22,6 +22,7 @@
 #include "fiber/fiber_stack.h"
 #include "fiber/fiber_switch.h"
 #include "fiber/fiber_tools.h"
+#include "os/os_regs.h"
 #include "vivarium.h"
 
 /* Opaque types. */
@@ -44,6 +45,14 @@ enum fiber_end {
 
 /* What becomes of a fiber that was nudged. */
 enum fiber_verdict { FIBER_GO_ON, FIBER_STOP, FIBER_PAUSE };
+
+/* How a fiber was left, when it was left last. */
+enum fiber_place {
+    FIBER_NOWHERE,  /* its function returned, or there was none */
+    FIBER_IN_GUEST, /* at an instruction, by a signal */
+    FIBER_IN_STOP,  /* in fiber_stop() */
+    FIBER_IN_CALL   /* in fiber_call_host() */
+};
 
 /* Runs on the fiber. */
 typedef void fiber_func(void *arg);
@@ -72,6 +81,8 @@ struct fiber {
     uintptr_t paused_at; /* in the code, by a nudge */
     struct fiber_stack stack;
     struct fiber_tools tools;
+    enum fiber_place place;
+    struct os_regs stood; /* in FIBER_IN_GUEST and FIBER_IN_STOP */
 
     fiber_judge *judge;          /* NULL: it is never nudged */
     uint64_t entered;            /* when it is run or resumed */
@@ -96,6 +107,16 @@ enum fiber_end fiber_resume(struct fiber *fiber);
 
 /* Abandon a paused fiber: it is idle then. */
 void fiber_forget(struct fiber *fiber);
+
+/* Where a fiber stands that is not running, or stood when it was stopped, and
+ * what is known of its registers there; `*ret_at_call`: behind a call, not at
+ * an instruction.  False if nowhere, because its function has returned.
+ *
+ * Its stack, too, is then as it was, until it is run again or somebody writes
+ * to it, which fiber_lose_place() is for. */
+bool fiber_where(const struct fiber *fiber, struct os_regs *ret_regs,
+                 bool *ret_at_call);
+void fiber_lose_place(struct fiber *fiber);
 
 /* On the fiber: run func(arg) on the host's stack.  Returns when that answers
  * FIBER_FINISHED, or when a pause is over; after FIBER_STOPPED never. */

@@ -69,9 +69,13 @@ void fiber_nudge_poll(struct fiber *fiber)
         fiber_call_host(fiber, answer, fiber);
 }
 
-static int wait(void *unused)
+/* What is to be known is where the guest was, not the way from there to here.
+ */
+static int wait(void *arg)
 {
-    (void)unused;
+    struct fiber *fiber = arg;
+
+    fiber->place = FIBER_IN_GUEST;
     return FIBER_WAITS;
 }
 
@@ -101,6 +105,7 @@ static bool is_in_guest(const struct fiber *fiber, const struct os_fault *fault)
 static void pause_here(struct fiber *fiber, struct os_fault *fault)
 {
     fiber->paused_at = fault->pc;
+    fiber->stood = fault->regs;
     os_fault_insert(fault, (uintptr_t)fiber_switch_inserted);
 }
 

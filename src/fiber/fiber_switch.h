@@ -24,6 +24,17 @@ struct fiber_switch {
 _Static_assert(offsetof(struct fiber_switch, host_sp) == 0, "known to .S");
 _Static_assert(offsetof(struct fiber_switch, fiber_sp) == 8, "known to .S");
 
+/* What lies on top of the stack of the side that waits, at its stack pointer.
+ * The assembly draws it. */
+struct fiber_switch_saved {
+    uint32_t mxcsr;
+    uint32_t x87;
+    uintptr_t r15, r14, r13, r12, rbx, rbp;
+    uintptr_t pc;
+};
+
+_Static_assert(sizeof(struct fiber_switch_saved) == 64, "known to .S");
+
 /* On the host: run func(arg) on the stack that ends at `top`, which is aligned
  * to 16.  Returns 0 when func has returned, or the number that the fiber was
  * left with. */

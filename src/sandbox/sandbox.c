@@ -256,6 +256,7 @@ int sandbox_reset(struct sandbox *sandbox, viv_error *err)
     if (code < 0)
         return code;
     engine_instance_wake(&sandbox->instance);
+    fiber_lose_place(&sandbox->instance.fiber);
     ns = os_clock_now() - began;
     add_reset(&sandbox->last, ns, report.pages_dirtied);
     add_reset(&sandbox->sum, ns, report.pages_dirtied);

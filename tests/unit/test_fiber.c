@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "mode_tools.h"
 #include "os/os_enter.h"
 #include "os/os_map.h"
+#include "os/os_regs.h"
 #include "os/os_signal.h"
 #include "test.h"
 
@@ -465,6 +467,159 @@ TEST(registers_survive_a_return_and_a_stop)
     begin();
     EXPECT_EQ_INT(changed_registers(NULL), 0);
     EXPECT_EQ_INT(changed_registers(&steps), 0);
+    end();
+}
+
+/* void switch_marked(sw, func, arg): fiber_switch_call() with the numbers that
+ * debuggers have for registers, times 1000, in those that calls preserve. */
+__asm__(".text\n"
+        "switch_marked:\n"
+        "    push %rbp\n    push %rbx\n    push %r12\n"
+        "    push %r13\n    push %r14\n    push %r15\n"
+        "    mov $3000, %ebx\n    mov $6000, %ebp\n    mov $12000, %r12d\n"
+        "    mov $13000, %r13d\n    mov $14000, %r14d\n"
+        "    mov $15000, %r15d\n"
+        "    sub $8, %rsp\n"
+        "    call fiber_switch_call\n"
+        "switch_marked_end:\n"
+        "    add $8, %rsp\n"
+        "    pop %r15\n    pop %r14\n    pop %r13\n"
+        "    pop %r12\n    pop %rbx\n    pop %rbp\n"
+        "    ret\n");
+
+void switch_marked(struct fiber_switch *sw, int (*func)(void *), void *arg);
+extern char switch_marked_end[];
+
+static struct os_regs where;
+static bool at_call;
+
+static int ask_where(void *arg)
+{
+    (void)arg;
+    fiber.state = FIBER_CALLING;
+    fiber.place = FIBER_IN_CALL;
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    fiber.state = FIBER_RUNNING;
+    return 0;
+}
+
+static void stand_marked(void *arg)
+{
+    (void)arg;
+    switch_marked(&fiber.sw, ask_where, NULL);
+}
+
+static bool is_in_stack(uintptr_t address)
+{
+    return address >= (uintptr_t)fiber.stack.at &&
+           address < (uintptr_t)fiber_stack_top(&fiber.stack);
+}
+
+TEST(it_is_known_where_a_fiber_stands_that_calls_the_host)
+{
+    static const unsigned preserved[] = {OS_REG_BX,  OS_REG_BP,  OS_REG_R12,
+                                         OS_REG_R13, OS_REG_R14, OS_REG_R15};
+
+    begin();
+    expect_run(stand_marked, NULL, FIBER_FINISHED);
+    EXPECT(at_call);
+    EXPECT_EQ_INT(__builtin_popcount(where.known), 8);
+    EXPECT_EQ_INT(where.at[OS_REG_PC], (uintptr_t)switch_marked_end);
+    EXPECT(is_in_stack(where.at[OS_REG_SP]));
+    EXPECT_EQ_INT(where.at[OS_REG_SP] % 16, 0);
+    for (size_t i = 0; i < sizeof(preserved) / sizeof(preserved[0]); i++)
+        EXPECT_EQ_INT(where.at[preserved[i]], 1000 * preserved[i]);
+    end();
+}
+
+/* Do frame pointers lead from `where` to the frame at seen_sp?  A call that is
+ * a function's last act may be a jump, and leave no frame. */
+static void expect_frames(void)
+{
+    uintptr_t frame = where.at[OS_REG_BP];
+
+    EXPECT(at_call);
+    for (int i = 0; i < 3 && frame != (uintptr_t)seen_sp; i++) {
+        EXPECT(is_in_stack(frame));
+        frame = *(uintptr_t *)frame;
+    }
+    EXPECT_EQ_INT(frame, (uintptr_t)seen_sp);
+}
+
+static int wait_or_stop(void *arg)
+{
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    return arg != NULL ? FIBER_STOPPED : FIBER_WAITS;
+}
+
+static __attribute__((noinline)) void call_and_leave(void *arg)
+{
+    seen_sp = __builtin_frame_address(0);
+    fiber_call_host(&fiber, wait_or_stop, arg);
+    steps++;
+}
+
+TEST(or_is_paused_or_was_stopped_in_a_host_function)
+{
+    begin();
+    EXPECT(!fiber_where(&fiber, &where, &at_call));
+    expect_run(call_and_leave, NULL, FIBER_WAITS);
+    expect_frames();
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    expect_frames();
+    EXPECT_EQ_INT(fiber_resume(&fiber), FIBER_FINISHED);
+    EXPECT(!fiber_where(&fiber, &where, &at_call));
+    EXPECT_EQ_INT(where.known, 0);
+    expect_run(call_and_leave, &steps, FIBER_STOPPED);
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    expect_frames();
+    fiber_lose_place(&fiber);
+    EXPECT(!fiber_where(&fiber, &where, &at_call));
+    end();
+}
+
+static __attribute__((noinline)) void stop_framed(void *arg)
+{
+    seen_sp = __builtin_frame_address(0);
+    if (arg == &steps)
+        fiber_stop(&fiber);
+    steps++;
+}
+
+TEST(or_has_stopped_itself)
+{
+    begin();
+    expect_run(stop_framed, &steps, FIBER_STOPPED);
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    expect_frames();
+    end();
+}
+
+/* void touch_marked(void *at): write there, with a number in a register that
+ * calls do not preserve. */
+__asm__(".text\n"
+        "touch_marked:\n"
+        "    mov $11000, %r11d\n"
+        "touch_marked_at:\n"
+        "    movb $1, (%rdi)\n"
+        "    ret\n");
+
+void touch_marked(void *at);
+extern char touch_marked_at[];
+
+TEST(or_was_stopped_by_a_fault)
+{
+    if (mode_is("valgrind"))
+        SKIP("valgrind does not keep all registers");
+    begin_with_faults();
+    forbidden = os_map_reserve(OS_PAGE_BYTES);
+    expect_run(touch_marked, forbidden, FIBER_STOPPED);
+    EXPECT(fiber_where(&fiber, &where, &at_call));
+    EXPECT(!at_call);
+    EXPECT_EQ_INT(where.at[OS_REG_PC], (uintptr_t)touch_marked_at);
+    EXPECT_EQ_INT(where.at[11], 11000);
+    EXPECT(is_in_stack(where.at[OS_REG_SP]));
+    os_map_release(forbidden, OS_PAGE_BYTES);
     end();
 }
 
