@@ -97,21 +97,34 @@ const struct wasm_export *engine_module_find(const struct engine_module *module,
     return NULL;
 }
 
-uint32_t engine_module_func_at(const struct engine_module *module, uintptr_t pc)
+static bool find_func(const struct engine_module *module, uintptr_t address,
+                      uint32_t *ret_func)
 {
     uint32_t low = 0, high = module->wasm.func_count;
 
-    /* The last function that begins at or before pc. */
-    while (high - low > 1) {
+    while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         uint32_t func = module->funcs_by_address[middle];
+        uintptr_t at = (uintptr_t)module->code->funcs[func];
 
-        if ((uintptr_t)module->code->funcs[func] <= pc)
-            low = middle;
+        if (at == address) {
+            *ret_func = func;
+            return true;
+        }
+        if (at < address)
+            low = middle + 1;
         else
             high = middle;
     }
-    return module->funcs_by_address[low];
+    return false;
+}
+
+bool engine_module_func_at(const struct engine_module *module,
+                           uintptr_t address, uint32_t *ret_func)
+{
+    return find_func(module, address, ret_func) ||
+           engine_pieces_find(&module->pieces, address - module->load_address,
+                              ret_func);
 }
 
 /* ------------------------------------------------------------------------
@@ -233,9 +246,12 @@ static int fill(struct engine_module *module, const char *path, viv_error *err)
     code = compare_code(module, path, err);
     if (code == 0)
         code = end_names(module, err);
-    if (code < 0)
-        return code;
-    return index_all(module, err);
+    if (code == 0)
+        code = index_all(module, err);
+    if (code == 0)
+        code = engine_pieces_read(&module->pieces, &module->library.file,
+                                  module->wasm.func_count, &module->arena, err);
+    return code;
 }
 
 /* Read, check and map; the library is open on success. */
@@ -253,6 +269,17 @@ static int map(struct engine_module *module, const char *path, viv_error *err)
     if (code < 0)
         os_file_close(&file);
     return code;
+}
+
+static void find_code_parts(struct engine_module *module)
+{
+    struct os_library_unwind unwind = os_library_unwind(&module->library);
+
+    os_library_code(&module->library, &module->code_at, &module->code_end);
+    engine_cfi_init(&module->cfi, unwind.bytes, unwind.len,
+                    (uintptr_t)unwind.bytes, unwind.header_at,
+                    unwind.header_len);
+    module->load_address = unwind.load_address;
 }
 
 static void unload(struct engine_module *module)
@@ -280,7 +307,7 @@ int engine_module_load(const char *path, struct engine_module **ret_module,
         unload(module);
         return code;
     }
-    os_library_code(&module->library, &module->code_at, &module->code_end);
+    find_code_parts(module);
     module->is_gs = module->header.target == ENGINE_TARGET_GS;
     module->is_metered = (module->header.flags & ENGINE_FLAG_FUEL) != 0;
     *ret_module = module;

@@ -15,7 +15,9 @@
 
 #include "base/base_arena.h"
 #include "engine/engine_abi.h"
+#include "engine/engine_cfi.h"
 #include "engine/engine_layout.h"
+#include "engine/engine_pieces.h"
 #include "os/os_library.h"
 #include "vivarium.h"
 #include "wasm/wasm_module.h"
@@ -29,6 +31,9 @@ struct engine_module {
     struct engine_layout layout;
     struct engine_header header;
     uintptr_t code_at, code_end; /* its code; signal handlers compare with it */
+    struct engine_cfi cfi; /* how to leave its functions; for handlers, too */
+    struct engine_pieces pieces; /* what its functions were split into */
+    uintptr_t load_address;      /* what addresses in the file count from */
     uint32_t *exports_by_name;   /* export indices, for engine_module_find() */
     uint32_t *funcs_by_address;  /* function indices */
     struct os_library library;
@@ -49,9 +54,11 @@ void engine_module_unref(struct engine_module *module);
 const struct wasm_export *engine_module_find(const struct engine_module *module,
                                              const char *name, size_t len);
 
-/* The function whose code `pc` is in.  Before: `pc` is in the module's code. */
-uint32_t engine_module_func_at(const struct engine_module *module,
-                               uintptr_t pc);
+/* The function that begins at `address`, or that the compiler took the piece
+ * out of that begins there.  False if there is none: it is one of the
+ * compiler's own, such as a trampoline. */
+bool engine_module_func_at(const struct engine_module *module,
+                           uintptr_t address, uint32_t *ret_func);
 
 /* Can this be a reference to a function of the module, or null?  What comes
  * from a host has to be asked about. */

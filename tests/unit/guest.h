@@ -105,51 +105,74 @@ static inline void guest_write(const char *path, const void *bytes, size_t len)
     EXPECT_EQ_INT(fclose(file), 0);
 }
 
+/* How a guest is compiled. */
+struct guest_how {
+    const char *cc;
+    int level;
+    bool fuel;
+    bool names; /* of functions, for backtraces */
+};
+
+#define GUEST_HOW(with_fuel)                                                   \
+    (&(const struct guest_how){.cc = "clang-19", .level = 1, .fuel = with_fuel})
+
 /* Text to bytes: `out` is the path of the .wasm. */
-static inline void guest_assemble(const char *wat, const char *out)
+static inline void
+guest_assemble_as(const char *wat, const struct guest_how *how, const char *out)
 {
     char path[PATH_MAX], command[3 * PATH_MAX];
 
     guest_path("guest.wat", path);
     guest_write(path, wat, strlen(wat));
-    snprintf(command, sizeof(command),
-             "wat2wasm --enable-extended-const '%s' -o '%s'", path, out);
+    snprintf(
+        command, sizeof(command),
+        "wat2wasm --enable-extended-const --enable-tail-call %s '%s' -o '%s'",
+        how->names ? "--debug-names" : "", path, out);
     EXPECT_EQ_INT(system(command), 0);
     unlink(path);
 }
 
+static inline void guest_assemble(const char *wat, const char *out)
+{
+    guest_assemble_as(wat, GUEST_HOW(false), out);
+}
+
 /* By the command: valgrind would not follow the compiler here. */
 static inline void guest_compile_by(const char *viv, const char *wasm,
-                                    const char *cache, bool fuel,
+                                    const char *cache,
+                                    const struct guest_how *how,
                                     const char *out)
 {
     char command[4 * PATH_MAX];
 
     snprintf(command, sizeof(command),
-             "'%s' compile --quiet --target %s -O1 %s --cache '%s' '%s' -o "
-             "'%s'",
-             viv, guest_is_gs() ? "gs" : "portable", fuel ? "--fuel" : "",
-             cache, wasm, out);
+             "'%s' compile --quiet --target %s -O%d %s --cc %s --cache '%s' "
+             "'%s' -o '%s'",
+             viv, guest_is_gs() ? "gs" : "portable", how->level,
+             how->fuel ? "--fuel" : "", how->cc, cache, wasm, out);
     EXPECT_EQ_INT(system(command), 0);
 }
 
 static inline void guest_compile_here(const char *wasm, const char *cache,
-                                      bool fuel, const char *out)
+                                      const struct guest_how *how,
+                                      const char *out)
 {
     struct aot_options options;
     viv_error err = {0};
 
     aot_options_default(&options);
     options.target = guest_is_gs() ? AOT_GS : AOT_PORTABLE;
-    options.opt_level = 1;
-    options.fuel = fuel;
+    options.cc = how->cc;
+    options.opt_level = how->level;
+    options.fuel = how->fuel;
     options.cache = cache;
     if (aot_compile_file(wasm, out, &options, NULL, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
 }
 
 /* The file `wasm`, which is removed, to a compiled module at `out`. */
-static inline void guest_compile_wasm(const char *wasm, bool fuel,
+static inline void guest_compile_wasm(const char *wasm,
+                                      const struct guest_how *how,
                                       const char *out)
 {
     const char *viv = getenv("VIV");
@@ -157,20 +180,26 @@ static inline void guest_compile_wasm(const char *wasm, bool fuel,
 
     guest_cache(cache);
     if (viv != NULL)
-        guest_compile_by(viv, wasm, cache, fuel, out);
+        guest_compile_by(viv, wasm, cache, how, out);
     else
-        guest_compile_here(wasm, cache, fuel, out);
+        guest_compile_here(wasm, cache, how, out);
     unlink(wasm);
 }
 
 /* Text to a compiled module at `out`. */
-static inline void guest_compile(const char *wat, bool fuel, const char *out)
+static inline void
+guest_compile_as(const char *wat, const struct guest_how *how, const char *out)
 {
     char wasm[PATH_MAX];
 
     guest_path("guest.wasm", wasm);
-    guest_assemble(wat, wasm);
-    guest_compile_wasm(wasm, fuel, out);
+    guest_assemble_as(wat, how, wasm);
+    guest_compile_wasm(wasm, how, out);
+}
+
+static inline void guest_compile(const char *wat, bool fuel, const char *out)
+{
+    guest_compile_as(wat, GUEST_HOW(fuel), out);
 }
 
 /* The module at `path`, which is removed. */
@@ -196,13 +225,19 @@ static inline void guest_module_path(char path[PATH_MAX])
     guest_path(name, path);
 }
 
-static inline viv_module *guest_load(const char *wat, bool fuel)
+static inline viv_module *guest_load_as(const char *wat,
+                                        const struct guest_how *how)
 {
     char path[PATH_MAX];
 
     guest_module_path(path);
-    guest_compile(wat, fuel, path);
+    guest_compile_as(wat, how, path);
     return guest_load_file(path);
+}
+
+static inline viv_module *guest_load(const char *wat, bool fuel)
+{
+    return guest_load_as(wat, GUEST_HOW(fuel));
 }
 
 /* For what the assembler does not know. */
@@ -213,7 +248,7 @@ static inline viv_module *guest_load_bytes(const void *bytes, size_t len)
     guest_path("guest.wasm", wasm);
     guest_module_path(path);
     guest_write(wasm, bytes, len);
-    guest_compile_wasm(wasm, false, path);
+    guest_compile_wasm(wasm, GUEST_HOW(false), path);
     return guest_load_file(path);
 }
 

@@ -78,8 +78,58 @@ TEST(exports_are_found_by_name)
     unlink(path);
 }
 
-TEST(an_address_in_code_leads_to_its_function)
+TEST(where_a_function_begins_leads_to_it)
 {
+    struct engine_module *module;
+    uint32_t func;
+
+    begin();
+    module = load();
+    for (uint32_t i = 0; i < module->wasm.func_count; i++) {
+        uintptr_t at = (uintptr_t)module->code->funcs[i];
+
+        EXPECT(engine_module_func_at(module, at, &func));
+        EXPECT_EQ_INT(func, i);
+        EXPECT(!engine_module_func_at(module, at + 1, &func));
+        EXPECT(at >= module->code_at && at < module->code_end);
+    }
+    EXPECT((uintptr_t)module->code->funcs < module->code_at ||
+           (uintptr_t)module->code->funcs >= module->code_end);
+    EXPECT(!engine_module_func_at(module, (uintptr_t)module->code->enters[0],
+                                  &func));
+    EXPECT(!engine_module_func_at(module, 0, &func));
+    EXPECT(!engine_module_func_at(module, UINTPTR_MAX, &func));
+    engine_module_unref(module);
+    unlink(path);
+}
+
+/* As gcc -O2 does it with what ends in a trap. */
+TEST(so_does_where_a_piece_of_it_begins)
+{
+    static const char wat[] =
+        "(module (memory 1) (func (export \"f\") (param i32) (result i32)"
+        " (if (i32.load (local.get 0)) (then (unreachable)))"
+        " (i32.const 7)))";
+    struct guest_how how = {.cc = "gcc-12", .level = 2};
+    struct engine_module *module;
+    uint32_t func;
+
+    if (system("command -v gcc-12 >/dev/null") != 0)
+        SKIP("there is no gcc-12");
+    guest_path("module.viv", path);
+    guest_compile_as(wat, &how, path);
+    module = load();
+    EXPECT_EQ_INT(module->pieces.count, 1);
+    EXPECT(engine_module_func_at(
+        module, module->load_address + module->pieces.all[0].at, &func));
+    EXPECT_EQ_INT(func, 0);
+    engine_module_unref(module);
+    unlink(path);
+}
+
+TEST(each_function_has_rules_that_lead_out_of_it)
+{
+    struct engine_cfi_entry entry;
     struct engine_module *module;
 
     begin();
@@ -87,9 +137,10 @@ TEST(an_address_in_code_leads_to_its_function)
     for (uint32_t i = 0; i < module->wasm.func_count; i++) {
         uintptr_t at = (uintptr_t)module->code->funcs[i];
 
-        EXPECT_EQ_INT(engine_module_func_at(module, at), i);
-        EXPECT_EQ_INT(engine_module_func_at(module, at + 1), i);
+        EXPECT(engine_cfi_find(&module->cfi, at, &entry));
+        EXPECT_EQ_INT(entry.low, at);
     }
+    EXPECT(!engine_cfi_find(&module->cfi, module->code_end, &entry));
     engine_module_unref(module);
     unlink(path);
 }
