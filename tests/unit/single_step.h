@@ -32,6 +32,7 @@ static struct {
     uint64_t at, taken;
     bool is_on;
     step_func *act;
+    const greg_t *regs; /* of the thread, for act() */
 } step;
 
 static inline bool step_is_possible(void)
@@ -47,6 +48,7 @@ static inline void step_trap(int signal, siginfo_t *info, void *context)
 
     (void)signal, (void)info;
     step.taken++;
+    step.regs = regs;
     if (step.at == 0 || step.taken == step.at)
         step.act((uintptr_t)regs[REG_RIP]);
     if (!step.is_on || (step.at != 0 && step.taken >= step.at))
