@@ -599,6 +599,30 @@ VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
  * Looking in.
  */
 
+/* One function that the guest is in. */
+typedef struct viv_frame {
+    const char *name; /* UTF-8, borrowed from the module; or NULL.  It does */
+    size_t name_len;  /* not end with a NUL */
+    uint64_t offset;  /* where in the compiled file's code, as disassemblers */
+                      /* of the file count */
+    uint32_t func;    /* function index */
+} viv_frame;
+
+/* Where the guest is - in a host function, waiting, paused - or was when its
+ * last call trapped or was stopped: the functions that it is in, innermost
+ * first.  Writes up to `max` of them to `frames`, their number to `*ret_count`,
+ * and 1 to `*ret_more` if there are others further out, else 0.  After a call
+ * that returned, and after a reset, there are none.
+ *
+ * A host function that is running, waits or has failed comes first, as the
+ * import that it answers.  Functions that the C compiler made part of their
+ * callers do not show; compiled with -O0, all do.
+ *
+ * Costs nothing until it is asked for, and then below a microsecond a frame.
+ * Fails with VIV_EINVAL for a missing argument, VIV_EBUSY. */
+VIV_API int viv_backtrace(const viv_sandbox *sandbox, viv_frame *frames,
+                          size_t max, size_t *ret_count, uint32_t *ret_more);
+
 /* The type of the exported function `name`, borrowed from the module. */
 VIV_API int viv_func_type_of(const viv_module *module, const char *name,
                              size_t name_len, viv_func_type *ret_type);

@@ -146,6 +146,7 @@ static int on_host(void *arg)
         return no_answer(instance, VIV_EINVAL);
     memcpy(slots, instance->results, bytes);
     retake_gs(instance);
+    instance->import_index = ENGINE_NO_IMPORT;
     return FIBER_FINISHED;
 }
 
@@ -236,6 +237,7 @@ enum fiber_end engine_call_start(struct engine_instance *instance,
     instance->type = wasm_type_of_func(&instance->module->wasm, index);
     instance->enter = code->enters[instance->type->canon];
     instance->func = code->funcs[index];
+    instance->import_index = ENGINE_NO_IMPORT;
     instance->host_calls = instance->waits = 0;
     instance->end = (struct engine_end){0};
     if (instance->type->param_count > 0)
@@ -251,6 +253,7 @@ enum fiber_end engine_call_resume(struct engine_instance *instance)
 {
     enum fiber_end end;
 
+    instance->import_index = ENGINE_NO_IMPORT;
     take_gs(instance);
     end = fiber_resume(&instance->fiber);
     give_gs_back(instance);

@@ -20,6 +20,9 @@
 /* Opaque types. */
 struct mem_image;
 
+/* The guest is not in a host function. */
+#define ENGINE_NO_IMPORT UINT32_MAX
+
 /* How a call ended before its function returned, or why it does not go on. */
 struct engine_end {
     uint32_t kind;  /* VIV_TRAPPED ... */
@@ -53,7 +56,7 @@ struct engine_instance {
     const struct wasm_func_type *type;
     engine_enter enter;
     engine_func func;
-    uint32_t import_index;
+    uint32_t import_index; /* whose host function it is in */
     uint64_t host_gs;
     uint64_t host_calls, waits; /* so far */
     struct engine_end end;
