@@ -14,6 +14,7 @@
 
 #include "aot/aot.h"
 #include "cli.h"
+#include "cli_backtrace.h"
 #include "cli_progress.h"
 #include "cli_values.h"
 
@@ -247,6 +248,8 @@ static int call(viv_sandbox *sandbox, const char *name,
             r = cli_fail(&err);
         else
             r = explain(name, &outcome);
+        if (r == CLI_TRAPPED || r == CLI_SPENT)
+            cli_backtrace(sandbox);
     }
     for (uint32_t i = 0; r == CLI_OK && i < type->result_count; i++)
         cli_value_print(&results[i], type->results[i]);
