@@ -5,53 +5,22 @@
 #define _GNU_SOURCE /* REG_RIP */
 #include "os/os_signal.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "fault_tools.h"
+#include "nudge_tools.h"
 #include "os/os_enter.h"
 #include "os/os_fail.h"
-#include "os/os_map.h"
-#include "test.h"
+#include "os/os_nudge.h"
 
-static char *forbidden;
-static struct os_fault seen;
-static int seen_count;
-static int previous_count;
+static volatile int previous_count;
 static siginfo_t previous_info;
 static sigjmp_buf back;
-
-/* int touch(char *at): read a byte.  The hook lets it go on at touch_landing,
- * which returns the sum of what the hook hands over. */
-__asm__(".text\n"
-        "touch:\n"
-        "    movzbl (%rdi), %eax\n"
-        "    ret\n"
-        "touch_landing:\n"
-        "    lea (%rdi,%rsi), %eax\n"
-        "    ret\n");
-
-int touch(char *at);
-extern char touch_landing[];
-
-static bool is_valgrind(void)
-{
-    const char *mode = getenv("VIV_MODE");
-
-    return mode != NULL && strcmp(mode, "valgrind") == 0;
-}
-
-static bool take(struct os_fault *fault)
-{
-    seen = *fault;
-    seen_count++;
-    os_fault_land(fault, (uintptr_t)touch_landing, 70, 7);
-    return true;
-}
 
 static bool refuse(struct os_fault *fault)
 {
@@ -62,9 +31,7 @@ static bool refuse(struct os_fault *fault)
 
 static void begin(os_fault_hook *hook)
 {
-    forbidden = os_map_reserve(OS_PAGE_BYTES);
-    EXPECT(forbidden != NULL);
-    EXPECT_EQ_INT(os_signal_install(hook, NULL), 0);
+    install_hook(hook);
     EXPECT_EQ_INT(os_enter_thread(NULL), 0);
 }
 
@@ -112,7 +79,7 @@ TEST(the_hook_is_told_where_and_can_continue_elsewhere)
     EXPECT_EQ_INT(touch(forbidden + 123), 77);
     EXPECT_EQ_INT(seen.kind, OS_FAULT_ACCESS);
     EXPECT_EQ_INT(seen.address, (uintptr_t)forbidden + 123);
-    EXPECT(is_valgrind() || seen.pc == (uintptr_t)touch);
+    EXPECT(is_mode("valgrind") || seen.pc == (uintptr_t)touch);
     EXPECT(seen.sp < (uintptr_t)__builtin_frame_address(0) + OS_PAGE_BYTES);
     EXPECT(seen.sp > (uintptr_t)__builtin_frame_address(0) - OS_PAGE_BYTES);
 }
@@ -171,7 +138,7 @@ TEST(a_fault_can_come_a_thousand_times)
 
 TEST(an_address_that_is_none_has_no_address)
 {
-    if (is_valgrind())
+    if (is_mode("valgrind"))
         SKIP("valgrind reports the access");
     begin(take);
     EXPECT_EQ_INT(touch((char *)0x1234567890abcdef), 77);
@@ -316,74 +283,187 @@ TEST(a_handler_from_later_that_hands_on_changes_nothing)
 }
 
 /* ------------------------------------------------------------------------
- * Threads.
+ * Nudges, and what else the same signal was meant for.
  */
 
-static stack_t stack_of_thread(void)
+static void nudge_self(void)
 {
-    stack_t stack;
-
-    EXPECT_EQ_INT(sigaltstack(NULL, &stack), 0);
-    return stack;
+    os_nudge_send(os_nudge_self());
 }
 
-static void *given_stack;
-
-static void *enter(void *arg)
+static void count_plain(int signal)
 {
-    sigset_t set;
-
-    (void)arg;
-    sigfillset(&set);
-    pthread_sigmask(SIG_SETMASK, &set, NULL);
-    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
-    given_stack = stack_of_thread().ss_sp;
-    EXPECT(!(stack_of_thread().ss_flags & SS_DISABLE));
-    EXPECT_EQ_INT(os_enter_thread(NULL), 0);
-    EXPECT(stack_of_thread().ss_sp == given_stack);
-    EXPECT_EQ_INT(touch(forbidden), 77); /* though all signals were blocked */
-    return NULL;
+    EXPECT_EQ_INT(signal, OS_NUDGE_SIGNAL);
+    previous_count++;
 }
 
-static bool is_mapped(void *at)
+static void count_info(int signal, siginfo_t *info, void *context)
 {
-    unsigned char there;
-
-    return mincore(at, OS_PAGE_BYTES, &there) == 0;
+    EXPECT(context != NULL);
+    previous_info = *info;
+    count_plain(signal);
 }
 
-TEST(a_thread_gets_a_stack_and_gives_it_back_when_it_ends)
+static void handle_nudges(void (*plain)(int), int flags)
 {
-    pthread_t thread;
+    struct sigaction action = {.sa_handler = plain, .sa_flags = flags};
+
+    sigemptyset(&action.sa_mask);
+    EXPECT_EQ_INT(sigaction(OS_NUDGE_SIGNAL, &action, NULL), 0);
+}
+
+static void handle_nudges_info(void)
+{
+    struct sigaction action = {.sa_sigaction = count_info,
+                               .sa_flags = SA_SIGINFO};
+
+    sigemptyset(&action.sa_mask);
+    EXPECT_EQ_INT(sigaction(OS_NUDGE_SIGNAL, &action, NULL), 0);
+}
+
+/* A signal of somebody else's, and one of ours: the hook hears of both, the
+ * handler from before of what is not surely ours. */
+static void expect_shared(int others)
+{
+    raise(OS_NUDGE_SIGNAL);
+    spin_until(&seen_count, 1);
+    EXPECT_EQ_INT(seen.kind, OS_FAULT_NUDGE);
+    EXPECT_EQ_INT(previous_count, others);
+    nudge_self();
+    spin_until(&seen_count, 2);
+    EXPECT_EQ_INT(previous_count, others);
+    raise(OS_NUDGE_SIGNAL);
+    spin_until(&seen_count, 3);
+    EXPECT_EQ_INT(previous_count, 2 * others);
+}
+
+TEST(a_nudge_is_ours_and_the_same_signal_of_others_is_handed_on)
+{
+    handle_nudges(count_plain, 0);
+    begin(take);
+    expect_shared(1);
+}
+
+TEST(also_to_a_handler_with_siginfo)
+{
+    handle_nudges_info();
+    begin(take);
+    expect_shared(1);
+    EXPECT_EQ_INT(previous_info.si_pid, getpid());
+}
+
+TEST(where_it_was_ignored_or_left_to_itself_it_is_dropped)
+{
+    handle_nudges(SIG_IGN, 0);
+    begin(take);
+    expect_shared(0);
+}
+
+TEST(as_it_is_by_default)
+{
+    begin(take);
+    expect_shared(0);
+}
+
+/* The kernel's own, for data out of band, is no fault of anybody's. */
+TEST(what_the_kernel_sends_is_handed_on_or_dropped)
+{
+    siginfo_t info = {.si_signo = OS_NUDGE_SIGNAL, .si_code = SI_KERNEL};
+    struct sigaction installed;
+    ucontext_t context;
 
     begin(take);
-    for (int i = 0; i < 20; i++) {
-        EXPECT_EQ_INT(pthread_create(&thread, NULL, enter, NULL), 0);
-        EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
-        EXPECT(!is_mapped(given_stack));
+    sigaction(OS_NUDGE_SIGNAL, NULL, &installed);
+    memset(&context, 0, sizeof(context));
+    installed.sa_sigaction(OS_NUDGE_SIGNAL, &info, &context);
+    EXPECT_EQ_INT(seen_count, 1);
+    sigaction(OS_NUDGE_SIGNAL, NULL, &installed);
+    EXPECT(installed.sa_flags & SA_SIGINFO); /* it has not stepped down */
+}
+
+TEST(a_nudge_without_its_mark_is_for_all)
+{
+    handle_nudges(count_plain, 0);
+    begin(take);
+    allow_pending(false);
+    nudge_self();
+    spin_until(&seen_count, 1);
+    allow_pending(true);
+    EXPECT_EQ_INT(previous_count, 1);
+}
+
+TEST(a_handler_of_nudges_for_one_time_is_called_one_time)
+{
+    handle_nudges(count_plain, SA_RESETHAND);
+    begin(take);
+    for (int i = 1; i <= 3; i++) {
+        raise(OS_NUDGE_SIGNAL);
+        spin_until(&seen_count, i);
+        EXPECT_EQ_INT(previous_count, 1);
     }
 }
 
-TEST(a_large_stack_of_the_hosts_is_left_alone)
+TEST(a_handler_of_nudges_from_later_that_hands_on_changes_nothing)
 {
-    static char large[256 * 1024];
-    stack_t stack = {.ss_sp = large, .ss_size = sizeof(large)};
+    struct sigaction action = {.sa_sigaction = later, .sa_flags = SA_SIGINFO};
 
-    EXPECT_EQ_INT(sigaltstack(&stack, NULL), 0);
     begin(take);
-    EXPECT(stack_of_thread().ss_sp == large);
+    sigemptyset(&action.sa_mask);
+    sigaction(OS_NUDGE_SIGNAL, &action, &ours);
+    for (int i = 1; i <= 100; i++) {
+        nudge_self();
+        spin_until(&seen_count, i);
+    }
+    EXPECT_EQ_INT(later_count, 100);
+}
+
+static int fds[2];
+
+static void *nudge_reader(void *thread)
+{
+    for (int i = 0; i < 20; i++) {
+        usleep(1000);
+        os_nudge_send(*(int *)thread);
+    }
+    EXPECT_EQ_INT(write(fds[1], "x", 1), 1);
+    return NULL;
+}
+
+TEST(system_calls_that_can_be_are_started_again)
+{
+    pthread_t thread;
+    int self;
+    char byte;
+
+    begin(take);
+    self = os_nudge_self();
+    EXPECT_EQ_INT(pipe(fds), 0);
+    pthread_create(&thread, NULL, nudge_reader, &self);
+    EXPECT_EQ_INT(read(fds[0], &byte, 1), 1);
+    pthread_join(thread, NULL);
+    spin_until(&seen_count, 1);
+}
+
+static bool take_with_errno(struct os_fault *fault)
+{
+    errno = EDOM;
+    return take(fault);
+}
+
+TEST(errno_is_as_before)
+{
+    begin(take_with_errno);
+    errno = ERANGE;
+    nudge_self();
+    spin_until(&seen_count, 1);
+    EXPECT_EQ_INT(errno, ERANGE);
     EXPECT_EQ_INT(touch(forbidden), 77);
+    EXPECT_EQ_INT(errno, ERANGE);
 }
 
-TEST(a_small_one_is_replaced)
-{
-    static char small[8192];
-    stack_t stack = {.ss_sp = small, .ss_size = sizeof(small)};
-
-    EXPECT_EQ_INT(sigaltstack(&stack, NULL), 0);
-    begin(take);
-    EXPECT(stack_of_thread().ss_sp != small);
-}
+/* ------------------------------------------------------------------------
+ * Failure.
+ */
 
 TEST(failing_system_calls_leave_the_handlers_of_before)
 {
@@ -401,14 +481,7 @@ TEST(failing_system_calls_leave_the_handlers_of_before)
         EXPECT(now.sa_handler == before.sa_handler);
     }
     EXPECT(n > 3);
-    for (n = 1;; n++) {
-        os_fail_at((uint64_t)n);
-        if (os_enter_thread(&err) == 0)
-            break;
-        EXPECT(err.code == VIV_EIO || err.code == VIV_ENOMEM);
-    }
-    EXPECT(n > 3);
     os_fail_at(0);
-    forbidden = os_map_reserve(OS_PAGE_BYTES);
+    begin(take);
     EXPECT_EQ_INT(touch(forbidden), 77);
 }
