@@ -102,7 +102,7 @@ void fiber_fini(struct fiber *fiber);
  * stopped.  Before: idle. */
 enum fiber_end fiber_run(struct fiber *fiber, fiber_func *func, void *arg);
 
-/* Go on with a paused fiber, on this thread, unless the judge says otherwise. */
+/* Go on with a paused fiber, on this thread, unless the judge says no. */
 enum fiber_end fiber_resume(struct fiber *fiber);
 
 /* Abandon a paused fiber: it is idle then. */

@@ -6,10 +6,10 @@
  *     2. is_nudged is set, and the fiber is CALLING
  *     3. the handler is running
  *
- * That is why the innermost fiber is made known first and the timer is looked at
- * second: a handler that comes in between sees the fiber and sets the timer for
- * it.  For the same reason the judge is asked second: who wanted a nudge before
- * the fiber was known is found by it.
+ * That is why the innermost fiber is made known first and the timer is looked
+ * at later: a handler that comes in between sees the fiber and sets the timer
+ * for it.  For the same reason the judge is asked later: who wanted a nudge
+ * before the fiber was known is found by it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -26,9 +26,9 @@
 /* Give this thread a timer, which is not set.  Fails with VIV_EIO: the system
  * has no more.  Later calls do nothing.
  *
- * After a fork the child's thread has a timer of its own, not set either, unless
- * the system has no more; and it is nudged, so that whoever had set the old one
- * looks up. */
+ * After a fork the child's thread has a timer of its own, not set either,
+ * unless the system has no more; and it is nudged, so that whoever had set the
+ * old one looks up. */
 int os_nudge_open(viv_error *err);
 
 /* Give it back. */
@@ -38,9 +38,9 @@ void os_nudge_close(void);
  * next to nothing. */
 int os_nudge_self(void);
 
-/* Nudge this thread at `when`, by os_clock_now(), at the latest; at once if that
- * is over.  Costs next to nothing if it is to be nudged before anyway.  Before:
- * os_nudge_open(), unless `when` is OS_NUDGE_NEVER. */
+/* Nudge this thread at `when`, by os_clock_now(), at the latest; at once if
+ * that is over.  Costs next to nothing if it is to be nudged before anyway.
+ * Before: os_nudge_open(), unless `when` is OS_NUDGE_NEVER. */
 void os_nudge_by(uint64_t when);
 
 /* In the handler of a nudge: do so at `when`, and not when it was to be done

@@ -130,8 +130,4 @@ enum sandbox_state sandbox_look(const struct sandbox *sandbox,
 enum sandbox_state sandbox_state(const struct sandbox *sandbox);
 uint64_t sandbox_serial(const struct sandbox *sandbox);
 
-/* Both, as they are at one moment. */
-enum sandbox_state sandbox_look(const struct sandbox *sandbox,
-                                uint64_t *ret_serial);
-
 #endif /* SANDBOX_H */

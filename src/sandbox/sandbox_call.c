@@ -71,7 +71,7 @@ static enum fiber_verdict pause(struct engine_instance *instance,
     return FIBER_STOP;
 }
 
-/* From here on whoever cancels nudges this thread; who did it before is seen. */
+/* From here on whoever cancels nudges this thread; who did before is seen. */
 enum fiber_verdict sandbox_call_judge(struct fiber *fiber, uint64_t now,
                                       bool can_pause)
 {

@@ -80,7 +80,7 @@ static inline void spin_for(uint64_t ns)
         ;
 }
 
-/* Run body(arg) in a child, as fork() makes it, and expect that it comes back. */
+/* Run body(arg) in a child of fork(), and expect that it comes back. */
 static inline void in_child(void (*body)(uint64_t), uint64_t arg)
 {
     int status;

@@ -364,7 +364,7 @@ static int start_steps(viv_host_call *call, const viv_value *args,
                        viv_value *results, void *cookie)
 {
     (void)call, (void)args, (void)results, (void)cookie;
-    step_begin(0, on_step);
+    step_watch(on_step);
     return 0;
 }
 
@@ -388,7 +388,7 @@ static int look(viv_host_call *call, const viv_value *args, viv_value *results,
                        &at_call));
     EXPECT(at_call);
     compare(&at, at_call);
-    step_begin(0, on_step);
+    step_watch(on_step);
     return 0;
 }
 
@@ -518,7 +518,7 @@ static void compare_each(const char *wat, const struct guest_how *how)
                        : 0);
     }
     EXPECT(!seen.differs);
-    EXPECT(!step.is_on);
+    EXPECT(step.watch == NULL);
     guest_end(&guest);
     viv_module_unref(loaded);
 }
