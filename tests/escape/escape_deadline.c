@@ -214,6 +214,34 @@ TEST(a_deadline_holds_on_a_thread_that_is_new)
         host_elsewhere(stop_here, sandbox);
 }
 
+/* When a thread ends, what it had for guests is taken down, and may be needed
+ * again by whoever is taken down after it.  The call before has left the timer
+ * set to a time that is nearer. */
+static pthread_key_t late_key;
+
+static void stop_at_the_end_of_the_thread(void *rounds)
+{
+    if (rounds != NULL)
+        pthread_setspecific(late_key, (char *)rounds - 1);
+    expect_stopped(with(100 * MS, VIV_ENDLESS), "count", 100 * MS,
+                   VIV_LIMIT_RUN_TIME);
+}
+
+static void *end_after_a_call(void *unused)
+{
+    EXPECT_EQ_INT(host_ask(with(50 * MS, VIV_ENDLESS), "echo", 1), 1);
+    EXPECT_EQ_INT(pthread_setspecific(late_key, (char *)NULL + 2), 0);
+    return unused;
+}
+
+TEST(a_deadline_holds_in_a_destructor_of_the_thread)
+{
+    host_free(with(1, 1));
+    EXPECT_EQ_INT(pthread_key_create(&late_key, stop_at_the_end_of_the_thread),
+                  0);
+    host_elsewhere(end_after_a_call, NULL);
+}
+
 /* ------------------------------------------------------------------------
  * One call inside another.
  */

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "host.h"
@@ -21,6 +22,8 @@ static const char WAT[] =
     "   (i32.store (i32.const 8) (local.get 1))"
     "   (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
     "  (local.get 1))"
+    " (func (export \"for_ever\") (param i32) (result i32) (loop $l (br $l))"
+    "  (i32.const 0))"
     " (func (export \"wait\") (param i32) (result i32)"
     "  (call $later (local.get 0))))";
 
@@ -128,8 +131,8 @@ TEST(a_cancel_that_comes_too_late_does_not_hit_the_next_call)
     EXPECT(cancels > 0 && cancels <= atomic_load(&hits));
 }
 
-/* One cancel for each call, which would go on for ever: whenever the cancel said
- * that it found a call, a call ends. */
+/* One cancel for each call, which would go on for ever: whenever the cancel says
+ * that it found a call, that call ends. */
 static _Atomic uint32_t wanted; /* calls to be cancelled, so far */
 
 static void *cancel_each(void *unused)
@@ -150,19 +153,67 @@ static void *cancel_each(void *unused)
 
 TEST(a_cancel_that_found_a_call_ends_it)
 {
-    viv_limits limits = host_limits();
     uint32_t rounds = host_rounds(4000), i;
     pthread_t thread;
 
-    victim = with(limits.run_ns);
+    victim = with(10 * VIV_NS_PER_S);
     thread = host_thread(cancel_each, NULL);
     for (i = 0; i < rounds; i++) {
         atomic_fetch_add(&wanted, 1);
-        EXPECT_EQ_INT(host_call(victim, "work", 0).kind, VIV_CANCELLED);
+        EXPECT_EQ_INT(host_call(victim, "for_ever", 0).kind, VIV_CANCELLED);
         host_reset(victim);
     }
     atomic_store(&is_over, true);
     EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+}
+
+/* And at every moment of its beginning, by this thread itself, which interrupts
+ * itself somewhere on its way: the nudge comes before any instruction more. */
+static timer_t timer;
+
+static void interrupt_in(uint64_t ns)
+{
+    struct itimerspec spec = {.it_value = {.tv_nsec = (long)ns}};
+
+    timer_settime(timer, 0, &spec, NULL);
+}
+
+static void cancel_here(int signal)
+{
+    (void)signal;
+    if (viv_call_cancel(victim) == VIV_ENOCALL)
+        interrupt_in(50 * US);
+}
+
+static void make_timer(void)
+{
+    struct sigaction action = {.sa_handler = cancel_here,
+                               .sa_flags = SA_ONSTACK | SA_RESTART};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+                             .sigev_signo = SIGUSR1};
+
+    sigaction(SIGUSR1, &action, NULL);
+    EXPECT_EQ_INT(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+}
+
+TEST(a_cancel_at_any_moment_of_the_way_in_ends_the_call_at_once)
+{
+    uint32_t rounds = host_rounds(20000), i;
+
+    if (host_is_mode("tsan"))
+        SKIP("the thread sanitizer holds signals back");
+    make_timer();
+    victim = with(10 * VIV_NS_PER_S);
+    for (i = 0; i < rounds; i++) {
+        viv_outcome outcome;
+
+        interrupt_in(50 * US);
+        host_spin(30 * US + i * 7 % 50000);
+        outcome = host_call(victim, "for_ever", 0);
+        EXPECT_EQ_INT(outcome.kind, VIV_CANCELLED);
+        EXPECT(outcome.used.run_ns < 10 * VIV_NS_PER_S);
+        host_reset(victim);
+    }
 }
 
 /* ------------------------------------------------------------------------
