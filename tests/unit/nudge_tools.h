@@ -14,17 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mode_tools.h"
 #include "os/os_clock.h"
 #include "test.h"
 
 #define MS UINT64_C(1000000)
-
-static inline bool is_mode(const char *name)
-{
-    const char *mode = getenv("VIV_MODE");
-
-    return mode != NULL && strcmp(mode, name) == 0;
-}
 
 /* The kernel's list; -1 where it has none. */
 static inline int timer_count(void)
@@ -68,7 +62,7 @@ static inline void spin_until(volatile int *done, int value)
     while (*done < value)
         if (os_clock_now() > end)
             test_fail(TEST_AT, "%d of %d after 20 s", *done, value);
-        else if (is_mode("valgrind"))
+        else if (mode_is("valgrind"))
             sched_yield(); /* one thread at a time runs there */
 }
 

@@ -175,7 +175,7 @@ static inline void hammer_fill_fx(uint8_t fx[512])
     const uint8_t words[5] = {0x7f, 0x0f, 0x00, 0x5f, 0xff};
 
     __asm__ volatile("fninit\n fxsave64 (%0)" : : "r"(fx) : "memory");
-    if (is_mode("valgrind"))
+    if (mode_is("valgrind"))
         return;
     memcpy(fx, words, sizeof(words)); /* all rounding to zero, top is 3 */
     memcpy(fx + 24, &mxcsr, sizeof(mxcsr));

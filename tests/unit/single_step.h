@@ -40,6 +40,7 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "mode_tools.h"
 #include "os/os_map.h"
 #include "os/os_nudge.h"
 #include "test.h"
@@ -73,9 +74,7 @@ static struct {
 
 static inline bool step_is_possible(void)
 {
-    const char *mode = getenv("VIV_MODE");
-
-    return mode == NULL || strcmp(mode, "valgrind") != 0;
+    return !mode_is("valgrind");
 }
 
 /* False: the recording, or the watch, ends here. */

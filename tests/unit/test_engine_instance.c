@@ -9,6 +9,7 @@
 #include "base/base_alloc.h"
 #include "engine/engine_call.h"
 #include "guest.h"
+#include "mode_tools.h"
 #include "os/os_fail.h"
 
 static struct guest guest;
@@ -362,9 +363,7 @@ static uint64_t mappings(void)
 /* Valgrind walks all of a region's address space each time. */
 static int many(int count)
 {
-    const char *mode = getenv("VIV_MODE");
-
-    return mode != NULL && strcmp(mode, "valgrind") == 0 ? count / 500 : count;
+    return mode_is("valgrind") ? count / 500 : count;
 }
 
 TEST(ten_thousand_come_and_go)

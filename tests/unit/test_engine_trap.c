@@ -10,6 +10,7 @@
 #include <sys/time.h>
 
 #include "guest.h"
+#include "mode_tools.h"
 #include "os/os_map.h"
 
 static const uint8_t I32[] = {VIV_I32};
@@ -251,12 +252,11 @@ TEST(a_signal_that_finds_no_room_on_the_guests_stack_ends_the_call)
 {
     struct sigaction action = {.sa_handler = count_alarm};
     struct itimerval often = {{0, 1000}, {0, 1000}};
-    const char *mode = getenv("VIV_MODE");
     viv_module *module;
     viv_limits limits = small_stack();
     uint32_t depth;
 
-    if (mode != NULL && strcmp(mode, "valgrind") == 0)
+    if (mode_is("valgrind"))
         SKIP("valgrind delivers signals its own way");
     module = guest_load(DEEP, false);
     guest = guest_of(module, NULL, 0, &limits);

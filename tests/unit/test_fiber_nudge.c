@@ -117,8 +117,8 @@ static void nudge_self(void)
 
 static int many(int count)
 {
-    return is_mode("valgrind") ? count / 100
-           : is_mode("asan")   ? count / 10
+    return mode_is("valgrind") ? count / 100
+           : mode_is("asan")   ? count / 10
                                : count;
 }
 
@@ -362,7 +362,7 @@ static void *nudge_all_the_time(void *unused)
 {
     while (!storm_is_over) {
         os_nudge_send(storm_target);
-        if (is_mode("valgrind"))
+        if (mode_is("valgrind"))
             sched_yield();
     }
     return unused;

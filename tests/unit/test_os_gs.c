@@ -7,14 +7,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "mode_tools.h"
 #include "test.h"
 
 /* Valgrind knows no base of %gs but the kernel's. */
 static void need_gs(void)
 {
-    const char *mode = getenv("VIV_MODE");
-
-    if (mode != NULL && strcmp(mode, "valgrind") == 0)
+    if (mode_is("valgrind"))
         SKIP("valgrind has no %%gs");
     os_gs_init();
 }

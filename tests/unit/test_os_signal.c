@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fault_tools.h"
+#include "mode_tools.h"
 #include "nudge_tools.h"
 #include "os/os_enter.h"
 #include "os/os_fail.h"
@@ -79,7 +80,7 @@ TEST(the_hook_is_told_where_and_can_continue_elsewhere)
     EXPECT_EQ_INT(touch(forbidden + 123), 77);
     EXPECT_EQ_INT(seen.kind, OS_FAULT_ACCESS);
     EXPECT_EQ_INT(seen.address, (uintptr_t)forbidden + 123);
-    EXPECT(is_mode("valgrind") || seen.pc == (uintptr_t)touch);
+    EXPECT(mode_is("valgrind") || seen.pc == (uintptr_t)touch);
     EXPECT(seen.sp < (uintptr_t)__builtin_frame_address(0) + OS_PAGE_BYTES);
     EXPECT(seen.sp > (uintptr_t)__builtin_frame_address(0) - OS_PAGE_BYTES);
 }
@@ -115,7 +116,7 @@ static bool take_marked(struct os_fault *fault)
 
 TEST(it_is_told_all_registers)
 {
-    if (is_valgrind())
+    if (mode_is("valgrind"))
         SKIP("valgrind does not keep them all");
     begin(take_marked);
     touch_marked(forbidden);
@@ -138,7 +139,7 @@ TEST(a_fault_can_come_a_thousand_times)
 
 TEST(an_address_that_is_none_has_no_address)
 {
-    if (is_mode("valgrind"))
+    if (mode_is("valgrind"))
         SKIP("valgrind reports the access");
     begin(take);
     EXPECT_EQ_INT(touch((char *)0x1234567890abcdef), 77);
