@@ -47,8 +47,8 @@ frames 'function 0' 'function 1' go
 
 # The addresses are those of a disassembler.
 address=$(sed -n 's/^    at 0x\([0-9a-f]*\) function 0$/\1/p' stderr)
-objdump -d bare.viv | grep -q "^ *$address:" ||
-    fail "no instruction at $address"
+objdump -d bare.viv >listing
+grep -q "^ *$address:" listing || fail "no instruction at $address"
 
 fails_with 3 'call stack exhausted' \
     run --stack 65536 --invoke deep named.viv 1
