@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/base_alloc.h"
 #include "base/base_error.h"
 #include "sandbox/sandbox_limits.h"
 
@@ -89,23 +90,39 @@ int viv_sandbox_reset(viv_sandbox *sandbox, viv_error *err)
  * Fork.
  */
 
-static int fork_all(struct sandbox_image *image, const viv_limits *limits,
-                    size_t count, viv_sandbox **ret_sandboxes, viv_error *err)
+static int make_all(struct sandbox_image *image, const viv_limits *limits,
+                    size_t count, struct sandbox **ret_sandboxes,
+                    viv_error *err)
 {
-    struct sandbox *sandbox;
     size_t done;
 
     for (done = 0; done < count; done++) {
-        int code = sandbox_from(image, limits, &sandbox, err);
+        int code = sandbox_from(image, limits, &ret_sandboxes[done], err);
 
         if (code < 0) {
             while (done-- > 0)
-                sandbox_free(api_sandbox(ret_sandboxes[done]));
+                sandbox_free(ret_sandboxes[done]);
             return code;
         }
-        ret_sandboxes[done] = (viv_sandbox *)sandbox;
     }
     return 0;
+}
+
+/* The caller's array is written to only when there are all. */
+static int fork_all(struct sandbox_image *image, const viv_limits *limits,
+                    size_t count, viv_sandbox **ret_sandboxes, viv_error *err)
+{
+    struct sandbox **made =
+        base_alloc_zero(count > 0 ? count : 1, sizeof(*made));
+    int code;
+
+    if (made == NULL)
+        return base_error_memory(err);
+    code = make_all(image, limits, count, made, err);
+    if (code == 0 && count > 0)
+        memcpy(ret_sandboxes, made, count * sizeof(*made));
+    base_free(made);
+    return code;
 }
 
 int viv_sandbox_fork(viv_sandbox *sandbox, size_t count,

@@ -12,6 +12,7 @@
 #include "base/base_check.h"
 #include "base/base_error.h"
 #include "engine/engine_call.h"
+#include "os/os_nudge.h"
 #include "sandbox/sandbox_wait.h"
 
 struct sandbox_token {
@@ -59,12 +60,23 @@ static int refuse_start(viv_error *err)
                       "a start function cannot wait for an answer");
 }
 
+/* The host function that is running will be answered later.  What an earlier one
+ * took, and then answered at once, is of no use any more. */
+static void begin_waiting(struct sandbox *sandbox)
+{
+    if (!sandbox->instance.has_token) {
+        sandbox_token_detach(sandbox);
+        sandbox->wakes_at = OS_NUDGE_NEVER;
+    }
+    sandbox->instance.has_token = true;
+}
+
 int sandbox_token_sleep(struct sandbox *sandbox, uint64_t until, viv_error *err)
 {
     if (sandbox->is_starting)
         return refuse_start(err);
+    begin_waiting(sandbox);
     sandbox->wakes_at = until;
-    sandbox->instance.has_token = true;
     return 0;
 }
 
@@ -81,6 +93,7 @@ int sandbox_token_take(struct sandbox *sandbox,
                        type->result_count * sizeof(token->values[0]));
     if (token == NULL)
         return base_error_memory(err);
+    begin_waiting(sandbox);
     sandbox_token_detach(sandbox);
     memset(token, 0, sizeof(*token));
     atomic_init(&token->refs, 2);
@@ -88,7 +101,6 @@ int sandbox_token_take(struct sandbox *sandbox,
     token->sandbox = sandbox;
     token->type = type;
     sandbox->token = token;
-    sandbox->instance.has_token = true;
     *ret_token = token;
     return 0;
 }

@@ -46,9 +46,19 @@ static bool is_call(enum sandbox_state state)
            state == SANDBOX_PAUSED;
 }
 
+/* Nobody who found an earlier call takes this back. */
+static void note(struct sandbox *sandbox, uint64_t serial)
+{
+    uint64_t noted = atomic_load(&sandbox->cancelled);
+
+    while (noted < serial &&
+           !atomic_compare_exchange_weak(&sandbox->cancelled, &noted, serial))
+        ;
+}
+
 /* The number is that of the call that was found, and written before the thread
- * is read: whoever begins to run does it the other way round, so that one of the
- * two sees the other. */
+ * is read: whoever begins to run does it the other way round, so that one of
+ * the two sees the other. */
 int sandbox_wait_cancel(struct sandbox *sandbox)
 {
     uint64_t serial;
@@ -56,7 +66,7 @@ int sandbox_wait_cancel(struct sandbox *sandbox)
 
     if (!is_call(sandbox_look(sandbox, &serial)))
         return VIV_ENOCALL;
-    atomic_store(&sandbox->cancelled, serial);
+    note(sandbox, serial);
     runner = atomic_load(&sandbox->runner);
     if (runner != 0)
         os_nudge_send(runner);
