@@ -226,6 +226,10 @@ $(B)/tests/escape_%: $(B)/obj/tests/escape/escape_%.o \
     $(B)/obj/tests/test_main.o $(B)/libvivarium.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
+$(B)/tests/stress_run: $(call objects,$(wildcard tests/stress/*.c)) \
+    $(B)/obj/tests/test_main.o $(B)/libvivarium.a $(B)/lists/suites
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
 $(B)/bench/%: $(B)/obj/bench/%.o $(B)/inside.a
 	$(call link,$(CC),$(ALL_LDFLAGS),-lm)
 
