@@ -536,7 +536,7 @@ static int answer_elsewhere(viv_host_call *call, const viv_value *args,
  * the call waits, after it was dropped. */
 TEST(answers_come_from_other_threads_at_any_time)
 {
-    int count = is_mode("valgrind") ? 50 : 1000;
+    int count = mode_is("valgrind") ? 50 : 1000;
 
     begin(answer_elsewhere);
     for (int i = 0; i < count; i++) {
@@ -563,7 +563,7 @@ static void *answer_shared(void *shared)
 
 TEST(of_two_threads_that_answer_one_is_heard)
 {
-    int count = is_mode("valgrind") ? 20 : 500;
+    int count = mode_is("valgrind") ? 20 : 500;
     void *won[2];
 
     begin(later);
