@@ -20,8 +20,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
     -Wno-missing-field-initializers
 
 # SAN=address, SAN=undefined, or both with a comma.  A finding must end the
-# test that met it, so nothing is recovered from.  These are also the builds that
-# check what is costly to check.
+# test that met it, so nothing is recovered from.  These are also the builds
+# that check what is costly to check.
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -DVIV_DCHECK)
 

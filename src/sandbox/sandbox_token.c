@@ -60,8 +60,8 @@ static int refuse_start(viv_error *err)
                       "a start function cannot wait for an answer");
 }
 
-/* The host function that is running will be answered later.  What an earlier one
- * took, and then answered at once, is of no use any more. */
+/* The host function that is running will be answered later.  What an earlier
+ * one took, and then answered at once, is of no use any more. */
 static void begin_waiting(struct sandbox *sandbox)
 {
     if (!sandbox->instance.has_token) {

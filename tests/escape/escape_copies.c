@@ -258,7 +258,7 @@ TEST(a_deadline_of_one_copy_does_not_hit_a_guest_of_the_other)
     nest_deadlines(&loaded, &linked);
 }
 
-/* Each in a slice of its own, on one thread, with each other's signals about. */
+/* Each in a slice of its own, on one thread, amid each other's signals. */
 TEST(guests_of_two_copies_share_a_thread_by_slices)
 {
     uint32_t turns = host_rounds(3000000), results[2] = {0, 0}, paused = 0;

@@ -131,8 +131,8 @@ TEST(a_cancel_that_comes_too_late_does_not_hit_the_next_call)
     EXPECT(cancels > 0 && cancels <= atomic_load(&hits));
 }
 
-/* One cancel for each call, which would go on for ever: whenever the cancel says
- * that it found a call, that call ends. */
+/* One cancel for each call, which would go on for ever: whenever the cancel
+ * says that it found a call, that call ends. */
 static _Atomic uint32_t wanted; /* calls to be cancelled, so far */
 
 static void *cancel_each(void *unused)

@@ -368,8 +368,8 @@ TEST(handlers_that_need_more_stack_than_there_is_left_are_survived)
 }
 
 /* Its stack ends in a handler of the host's that has blocked all signals but
- * that of the fault, and that nobody returns from: guests must still be stopped,
- * and their traps be traps. */
+ * that of the fault, and that nobody returns from: guests must still be
+ * stopped, and their traps be traps. */
 TEST(a_handler_that_the_end_of_the_stack_ends_takes_no_signal_with_it)
 {
     viv_sandbox *sandbox = with_small_stack(), *other;

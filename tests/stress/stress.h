@@ -56,7 +56,7 @@ bool stress_box_new(unsigned module, struct stress_box *ret_box);
 bool stress_box_from(unsigned module, const viv_limits *limits, uint32_t choice,
                      struct stress_box *ret_box);
 
-/* Count one more that was made otherwise; false: there are as many as may be. */
+/* Count one more that was made otherwise; false: there are all that may be. */
 bool stress_box_claim(void);
 void stress_box_unclaim(void);
 
@@ -142,7 +142,7 @@ viv_outcome stress_call(struct stress_worker *worker,
                         const struct stress_box *box, const char *name,
                         uint32_t arg, uint32_t *ret_result);
 
-/* One kind of step, how often it is taken among others, and how often it was. */
+/* One kind of step, how often it is taken among others, and was. */
 struct stress_step {
     const char *name;
     void (*take)(struct stress_worker *worker);

@@ -12,8 +12,8 @@
  *             ...
  *     }
  *
- * step_watch(act) and step_end() have act() come after each instruction instead,
- * with the registers in step.regs.
+ * step_watch(act) and step_end() have act() come after each instruction
+ * instead, with the registers in step.regs.
  *
  * Following is by the trap flag; each trap costs a lot, so it is done once.
  * After that a breakpoint is put into the code.  act() runs in the handler with
