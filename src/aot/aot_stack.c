@@ -165,7 +165,9 @@ void aot_value_write(struct base_buf *out, const struct aot_stack *stack,
         break;
     case AOT_CONSTANT:
     case AOT_EXPRESSION:
-        base_buf_bytes(out, stack->text.at + value->text_at, value->text_len);
+        if (value->text_len > 0)
+            base_buf_bytes(out, stack->text.at + value->text_at,
+                           value->text_len);
         break;
     }
 }

@@ -88,12 +88,12 @@ struct mem_reset {
 
 /* How much work a reset was, in pages. */
 struct mem_reset_report {
-    size_t pages_dirtied; /* that differed from the image, or had grown */
-    size_t pages_copied;  /* copied back */
+    size_t pages_dirtied;   /* that differed from the image, or had grown */
+    size_t pages_copied;    /* copied back */
     size_t pages_discarded; /* given back */
-    size_t pages_kept;    /* private, clean, and in memory for the next run */
-    bool was_scanned;     /* the kernel was asked for a list */
-    bool is_guess;        /* and had none: all pages count as dirtied */
+    size_t pages_kept;      /* private, clean, and in memory for the next run */
+    bool was_scanned;       /* the kernel was asked for a list */
+    bool is_guess;          /* and had none: all pages count as dirtied */
 };
 
 /* Make `region`, which is made from an image, what the image is.  Costs, when

@@ -81,10 +81,11 @@ static char **index_names(const char *texts, size_t bytes, size_t count)
 {
     size_t table = (count + 1) * sizeof(char *);
     char **names = base_alloc(table + bytes);
-    char *at = (char *)names + table;
+    char *at;
 
     if (names == NULL)
         return NULL;
+    at = (char *)names + table;
     if (bytes > 0)
         memcpy(at, texts, bytes);
     for (size_t i = 0; i < count; i++) {
