@@ -74,6 +74,15 @@ static inline void spin_for(uint64_t ns)
         ;
 }
 
+/* A nudge cuts what sleeps. */
+static inline void sleep_for(uint64_t ns)
+{
+    uint64_t end = os_clock_now() + ns;
+
+    while (os_clock_now() < end)
+        usleep(500);
+}
+
 /* Run body(arg) in a child of fork(), and expect that it comes back. */
 static inline void in_child(void (*body)(uint64_t), uint64_t arg)
 {

@@ -2,159 +2,205 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* single_step.h */
 #include "sandbox/sandbox_call.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "os/os_clock.h"
+#include "fiber/fiber_nudge.h"
+#include "os/os_nudge.h"
+#include "sandbox_tools.h"
+#include "single_step.h"
 
-#define MS UINT64_C(1000000)
-
-static const uint8_t I32[] = {VIV_I32};
-
-/* Everything that does not end, and something that does. */
-static const char WAT[] =
-    "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))"
-    " (memory 1) (global $g (mut i32) (i32.const 7))"
-    " (func (export \"loop\") (loop $l (br $l)))"
-    " (func (export \"ask\") (param i32) (result i32)"
-    "  (i32.add (i32.const 1) (call $f (local.get 0))))"
-    " (func (export \"ask_for_ever\") (loop $l"
-    "  (drop (call $f (i32.const 0))) (br $l)))"
-    " (func (export \"copy_for_ever\") (drop (memory.grow (i32.const 2048)))"
-    "  (loop $l (memory.copy (i32.const 0) (i32.const 67108864)"
-    "   (i32.const 67108864)) (br $l)))"
-    " (func $deep (export \"deep\") (param i32) (result i32)"
-    "  (if (result i32) (local.get 0)"
-    "   (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0)"
-    "    (i32.const 1))))) (else (i32.const 0))))"
-    " (func (export \"deep_for_ever\") (loop $l"
-    "  (drop (call $deep (i32.const 1000))) (br $l)))"
-    " (func (export \"count\") (param i32) (result i32) (local i32)"
-    "  (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 3)))"
-    "   (i32.store (i32.const 8) (local.get 1))"
-    "   (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
-    "  (local.get 1))"
-    " (func (export \"set\") (param i32) (result i32) (global.set $g"
-    "  (local.get 0)) (global.get $g))"
-    " (func (export \"get\") (param i32) (result i32) (global.get $g)))";
-
-static struct guest guest;
-static viv_token *token;
 static pthread_t thread;
-
-/* ------------------------------------------------------------------------
- * Host functions.
- */
-
-static int answer_now(viv_host_call *call, const viv_value *args,
-                      viv_value *results, void *cookie)
-{
-    (void)call, (void)cookie;
-    results[0].i32 = args[0].i32 * 2;
-    return 0;
-}
-
-static int answer_later(viv_host_call *call, const viv_value *args,
-                        viv_value *results, void *cookie)
-{
-    (void)args, (void)results, (void)cookie;
-    viv_token_free(token);
-    EXPECT_EQ_INT(viv_host_call_later(call, &token, NULL), 0);
-    return VIV_LATER;
-}
-
-static int leave_now(viv_host_call *call, const viv_value *args,
-                     viv_value *results, void *cookie)
-{
-    (void)results, (void)cookie;
-    return viv_host_call_exit(call, (int32_t)args[0].i32);
-}
-
-/* ------------------------------------------------------------------------
- * Steps.
- */
-
-static viv_limits limits;
-
-static void begin_with(viv_host_func *func)
-{
-    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, func, NULL)};
-    viv_module *module = guest_load(WAT, false);
-
-    if (limits.size == 0)
-        viv_limits_default(&limits);
-    guest = guest_of(module, imports, 1, &limits);
-    viv_module_unref(module);
-}
-
-static void end(void)
-{
-    viv_token_free(token);
-    token = NULL;
-    guest_end(&guest);
-}
-
-static uint32_t resume(size_t result_count)
-{
-    if (viv_call_resume(guest.sandbox, guest.results, result_count,
-                        &guest.outcome, &guest.err) < 0)
-        test_fail(TEST_AT, "%s", guest.err.text);
-    return guest.outcome.kind;
-}
 
 /* ------------------------------------------------------------------------
  * Stopping.
  */
 
-static void expect_stop(const char *name, size_t args)
+static void expect_stop(const char *name)
 {
     uint64_t before = os_clock_now(), took;
 
-    EXPECT_EQ_INT(guest_call(&guest, name, GUEST_ARGS(GUEST_I32(0)), args, 0),
-                  VIV_SPENT);
+    EXPECT_EQ_INT(start(name, 0), VIV_SPENT);
     took = os_clock_now() - before;
     EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_RUN_TIME);
     EXPECT(took >= 20 * MS);
     EXPECT(took < 2000 * MS);
-    EXPECT_EQ_INT(viv_sandbox_state(guest.sandbox), VIV_STOPPED);
-    EXPECT_EQ_INT(viv_sandbox_reset(guest.sandbox, NULL), 0);
+    EXPECT(guest.outcome.used.run_ns >= 20 * MS);
+    EXPECT_EQ_INT(state(), VIV_STOPPED);
+    reset();
     EXPECT_EQ_INT(guest_ask(&guest, "get", 0), 7);
+    EXPECT_EQ_INT(viv_memory_bytes(guest.sandbox), 65536);
 }
 
 TEST(whatever_never_ends_is_stopped)
 {
     viv_limits_default(&limits);
     limits.run_ns = 20 * MS;
-    begin_with(answer_now);
-    expect_stop("loop", 0);
-    expect_stop("ask_for_ever", 0);
-    expect_stop("deep_for_ever", 0);
-    expect_stop("copy_for_ever", 0);
+    begin(twice);
+    expect_stop("loop");
+    expect_stop("ask_for_ever");
+    expect_stop("deep_for_ever");
+    expect_stop("copy_for_ever");
+    expect_stop("fill_for_ever");
     end();
 }
 
 static void *cancel_soon(void *unused)
 {
     (void)unused;
-    usleep(20000);
+    sleep_for(20 * MS);
     EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), 0);
     return NULL;
 }
 
 TEST(a_running_call_is_cancelled_from_another_thread)
 {
-    begin_with(answer_now);
-    for (int i = 0; i < 5; i++) {
+    static const char *const NAMES[] = {"loop", "ask_for_ever", "copy_for_ever",
+                                        "fill_for_ever", "deep_for_ever"};
+
+    begin(twice);
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         EXPECT_EQ_INT(pthread_create(&thread, NULL, cancel_soon, NULL), 0);
-        EXPECT_EQ_INT(guest_call(&guest, "loop", NULL, 0, 0), VIV_CANCELLED);
+        EXPECT_EQ_INT(start(NAMES[i], 0), VIV_CANCELLED);
         EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
-        EXPECT_EQ_INT(viv_sandbox_reset(guest.sandbox, NULL), 0);
+        EXPECT_EQ_INT(state(), VIV_STOPPED);
+        reset();
     }
     EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), VIV_ENOCALL);
     EXPECT_EQ_INT(guest_ask(&guest, "ask", 3), 7);
+    end();
+}
+
+/* Between any two instructions of viv_call(), until guest code is reached: from
+ * the moment at which there is a call a cancel ends it, and before that it does
+ * nothing. */
+static struct step_path path;
+static int cancel_code;
+static uint64_t cancelled_at;
+
+static bool is_in_guest(uintptr_t pc)
+{
+    const struct fiber *fiber = &inside(&guest)->instance.fiber;
+
+    return pc >= fiber->code_at && pc < fiber->code_end;
+}
+
+/* One that comes before there is a call lets the call end soon. */
+static void cancel_here(uintptr_t pc)
+{
+    (void)pc;
+    cancelled_at = os_clock_now();
+    cancel_code = viv_call_cancel(guest.sandbox);
+    if (cancel_code == VIV_ENOCALL)
+        inside(&guest)->limits.run_ns = MS;
+}
+
+static bool is_in_guest_and_cancelled(uintptr_t pc)
+{
+    if (!is_in_guest(pc))
+        return false;
+    cancel_here(pc);
+    return true;
+}
+
+static void record_call(uint32_t (*func)(void))
+{
+    size_t before = 0;
+
+    for (int i = 0; i < 20 && (path.count == 0 || path.count != before); i++) {
+        before = path.count;
+        os_nudge_at(OS_NUDGE_NEVER);
+        step_record(&path, is_in_guest_and_cancelled);
+        EXPECT_EQ_INT(func(), VIV_CANCELLED);
+        step_end();
+        reset();
+    }
+    EXPECT(path.count > 100);
+}
+
+static uint32_t call_loop(void)
+{
+    return start("loop", 0);
+}
+
+TEST(a_cancel_between_any_two_instructions_hits_its_call_or_none)
+{
+    int hits = 0;
+
+    if (!step_is_possible())
+        SKIP("valgrind knows no trap flag");
+    begin(twice);
+    record_call(call_loop);
+    for (size_t i = 0; i < path.count; i++) {
+        inside(&guest)->limits.run_ns = 1000 * MS;
+        os_nudge_at(OS_NUDGE_NEVER);
+        step_plant(&path, i, cancel_here);
+        EXPECT(call_loop() != VIV_RETURNED);
+        if (step_pull()) {
+            EXPECT_EQ_INT(guest.outcome.kind,
+                          cancel_code == 0 ? VIV_CANCELLED : VIV_SPENT);
+            EXPECT(os_clock_now() - cancelled_at < 500 * MS);
+            hits += cancel_code == 0;
+        }
+        reset();
+        EXPECT_EQ_INT(guest_ask(&guest, "get", 0), 7);
+    }
+    EXPECT(hits > 50);
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * Judging.
+ */
+
+/* What the judge says of a call that is paused, at this time. */
+static enum fiber_verdict judge_at(uint64_t now, bool can_pause)
+{
+    struct sandbox *sandbox = inside(&guest);
+
+    memset(&sandbox->instance.end, 0, sizeof(sandbox->instance.end));
+    return sandbox_call_judge(&sandbox->instance.fiber, now, can_pause);
+}
+
+TEST(the_judge_knows_which_end_comes_first)
+{
+    struct sandbox *sandbox;
+    struct engine_end *said;
+
+    begin(later);
+    sandbox = inside(&guest);
+    said = &sandbox->instance.end;
+    EXPECT_EQ_INT(start("ask", 0), VIV_WAITING);
+    sandbox->call.slice_end = 10;
+    sandbox->call.run_end = 20;
+    sandbox->call.wall_end = 30;
+    EXPECT_EQ_INT(judge_at(9, true), FIBER_GO_ON);
+    EXPECT_EQ_INT(sandbox->instance.fiber.due, 10);
+    EXPECT_EQ_INT(judge_at(10, true), FIBER_PAUSE);
+    EXPECT_EQ_INT(said->kind, VIV_PAUSED);
+    EXPECT_EQ_INT(judge_at(10, false), FIBER_STOP);
+    EXPECT_EQ_INT(said->trap, VIV_TRAP_STACK);
+    EXPECT_EQ_INT(judge_at(20, true), FIBER_STOP);
+    EXPECT_EQ_INT(said->limit, VIV_LIMIT_RUN_TIME);
+    EXPECT_EQ_INT(judge_at(30, true), FIBER_STOP);
+    EXPECT_EQ_INT(said->limit, VIV_LIMIT_WALL_TIME);
+    sandbox->call.slice_end = OS_NUDGE_NEVER;
+    EXPECT_EQ_INT(judge_at(19, true), FIBER_GO_ON);
+    EXPECT_EQ_INT(sandbox->instance.fiber.due, 20);
+    sandbox->call.run_end = OS_NUDGE_NEVER;
+    EXPECT_EQ_INT(judge_at(29, true), FIBER_GO_ON);
+    EXPECT_EQ_INT(sandbox->instance.fiber.due, 30);
+    sandbox->call.wall_end = OS_NUDGE_NEVER;
+    EXPECT_EQ_INT(judge_at(OS_NUDGE_NEVER - 1, true), FIBER_GO_ON);
+    EXPECT_EQ_INT(sandbox->instance.fiber.due, OS_NUDGE_NEVER);
+    EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), 0);
+    EXPECT_EQ_INT(judge_at(0, true), FIBER_STOP);
+    EXPECT_EQ_INT(said->kind, VIV_CANCELLED);
+    EXPECT_EQ_INT(sandbox->runner, os_nudge_self());
+    sandbox->runner = 0;
     end();
 }
 
@@ -162,81 +208,487 @@ TEST(a_running_call_is_cancelled_from_another_thread)
  * Pausing.
  */
 
-TEST(a_paused_call_computes_what_it_would_have)
-{
-    uint32_t pauses = 0, kind;
+/* Every kind of value, in registers and on the stack; the result is the bits of
+ * all of it. */
+static const char COMPUTES[] =
+    "(module (memory 1)"
+    " (func $fib (param i32) (result i64)"
+    "  (if (result i64) (i32.lt_u (local.get 0) (i32.const 2))"
+    "   (then (i64.extend_i32_u (local.get 0)))"
+    "   (else (i64.add (call $fib (i32.sub (local.get 0) (i32.const 1)))"
+    "    (call $fib (i32.sub (local.get 0) (i32.const 2)))))))"
+    " (func $deep (param i32 f64 v128) (result f64)"
+    "  (if (result f64) (local.get 0)"
+    "   (then (f64.add (f64.mul (local.get 1) (f64.const 0.5))"
+    "    (call $deep (i32.sub (local.get 0) (i32.const 1))"
+    "     (f64.add (local.get 1) (f64.const 0.1))"
+    "     (f32x4.add (local.get 2) (local.get 2)))))"
+    "   (else (f64.promote_f32 (f32x4.extract_lane 2 (local.get 2))))))"
+    " (func (export \"compute\") (param i32) (result i64 f64 v128 f32)"
+    "  (local $i i64) (local $d f64) (local $v v128) (local $f f32)"
+    "  (local.set $d (f64.const 1.5)) (local.set $f (f32.const 0.25))"
+    "  (local.set $v (v128.const f32x4 1 2 3 4))"
+    "  (loop $l"
+    "   (local.set $i (i64.add (i64.mul (local.get $i)"
+    "     (i64.const 6364136223846793005)) (i64.const 1442695040888963407)))"
+    "   (local.set $d (f64.add (f64.sqrt (f64.mul (local.get $d)"
+    "     (f64.const 1.000001))) (f64.convert_i32_u (local.get 0))))"
+    "   (local.set $f (f32.div (f32.demote_f64 (local.get $d))"
+    "     (f32.const 3)))"
+    "   (local.set $v (f32x4.add (f32x4.mul (local.get $v)"
+    "     (f32x4.splat (f32.const 0.999))) (f32x4.splat (local.get $f))))"
+    "   (i64.store (i32.and (i32.wrap_i64 (local.get $i))"
+    "     (i32.const 0xfff8)) (local.get $i))"
+    "   (local.set $v (i64x2.add (local.get $v)"
+    "     (i64x2.splat (i64.load (i32.const 8)))))"
+    "   (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
+    "  (i64.add (local.get $i) (call $fib (i32.const 22)))"
+    "  (f64.add (local.get $d) (call $deep (i32.const 3000)"
+    "    (local.get $d) (local.get $v)))"
+    "  (local.get $v) (local.get $f)))";
 
-    begin_with(answer_now);
-    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 100000), 0);
-    kind = guest_call(&guest, "count", GUEST_ARGS(GUEST_I32(100000000)), 1, 1);
-    while (kind == VIV_PAUSED) {
-        EXPECT_EQ_INT(viv_sandbox_state(guest.sandbox), VIV_IS_PAUSED);
-        pauses++;
-        kind = resume(1);
+static viv_value expected[4];
+static uint32_t pauses;
+
+static void *resume_there(void *unused)
+{
+    if (viv_call_resume(guest.sandbox, guest.results, 4, &guest.outcome,
+                        &guest.err) < 0)
+        test_fail(TEST_AT, "%s", guest.err.text);
+    return unused;
+}
+
+/* Each pause but every other goes on on a new thread. */
+static void compute_in_slices(uint32_t rounds, uint64_t slice)
+{
+    uint32_t kind;
+
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, slice), 0);
+    kind = guest_call(&guest, "compute", GUEST_ARGS(GUEST_I32(rounds)), 1, 4);
+    for (pauses = 0; kind == VIV_PAUSED; pauses++) {
+        EXPECT_EQ_INT(guest.outcome.used.slices, pauses + 1);
+        if (pauses % 2 == 0) {
+            pthread_create(&thread, NULL, resume_there, NULL);
+            pthread_join(thread, NULL);
+        } else {
+            resume_there(NULL);
+        }
+        kind = guest.outcome.kind;
     }
     EXPECT_EQ_INT(kind, VIV_RETURNED);
-    EXPECT_EQ_INT(guest.results[0].i32, 300000000);
-    EXPECT(pauses > 10);
     EXPECT_EQ_INT(guest.outcome.used.slices, pauses);
+}
+
+static void expect_computed(void)
+{
+    EXPECT_EQ_INT(guest.results[0].i64, expected[0].i64);
+    EXPECT_EQ_INT(guest.results[1].i64, expected[1].i64);
+    EXPECT_EQ_MEM(guest.results[2].v128, expected[2].v128, 16);
+    EXPECT_EQ_INT(guest.results[3].i32, expected[3].i32);
+}
+
+TEST(a_guest_in_slices_computes_what_it_would_have)
+{
+    uint32_t rounds = is_mode("valgrind") ? 20000 : 1000000;
+
+    guest = guest_start(COMPUTES);
+    compute_in_slices(rounds, 0);
+    memcpy(expected, guest.results, sizeof(expected));
+    for (uint64_t slice = 10000; slice <= 160000; slice *= 4) {
+        reset();
+        compute_in_slices(rounds, slice);
+        EXPECT(pauses > 3 || is_mode("valgrind"));
+        expect_computed();
+    }
+    guest_end(&guest);
+}
+
+TEST(a_paused_call_has_counted_as_far_as_it_came)
+{
+    uint32_t kind, counted, before = 0;
+
+    begin(twice);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 100000), 0);
+    pauses = 0;
+    for (kind = start("count", 30000000); kind == VIV_PAUSED; kind = resume()) {
+        EXPECT_EQ_INT(state(), VIV_IS_PAUSED);
+        EXPECT_EQ_INT(
+            viv_memory_read(guest.sandbox, 8, &counted, sizeof(counted)), 0);
+        EXPECT(counted >= before);
+        before = counted;
+        pauses++;
+    }
+    EXPECT_EQ_INT(kind, VIV_RETURNED);
+    EXPECT_EQ_INT(guest.results[0].i32, 90000000);
+    EXPECT(pauses > 10);
+    end();
+}
+
+static int spin_and_double(viv_host_call *call, const viv_value *args,
+                           viv_value *results, void *cookie)
+{
+    spin_for(MS / 5);
+    return twice(call, args, results, cookie);
+}
+
+/* Its answer is kept while the guest is paused. */
+TEST(a_slice_that_ends_in_a_host_function_pauses_after_it)
+{
+    uint32_t kind;
+
+    begin(spin_and_double);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 10000), 0);
+    kind = start("ask_twice", 11);
+    if (!is_mode("valgrind")) { /* where signals take their time */
+        EXPECT_EQ_INT(kind, VIV_PAUSED);
+        EXPECT_EQ_INT(host_calls, 1);
+    }
+    for (pauses = 0; kind == VIV_PAUSED; pauses++)
+        kind = resume();
+    EXPECT_EQ_INT(kind, VIV_RETURNED);
+    EXPECT_EQ_INT(guest.results[0].i32, 44);
+    EXPECT_EQ_INT(host_calls, 2);
+    EXPECT(pauses >= 2 || is_mode("valgrind"));
+    end();
+}
+
+TEST(bulk_instructions_are_paused_between_their_steps)
+{
+    begin(twice);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 100000), 0);
+    EXPECT_EQ_INT(start("fill_for_ever", 0), VIV_PAUSED);
+    for (int i = 0; i < 200; i++)
+        EXPECT_EQ_INT(resume(), VIV_PAUSED);
+    EXPECT_EQ_INT(viv_call_drop(guest.sandbox), 0);
+    reset();
+    EXPECT_EQ_INT(start("copy_for_ever", 0), VIV_PAUSED);
+    for (int i = 0; i < 200; i++)
+        EXPECT_EQ_INT(resume(), VIV_PAUSED);
+    EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), 0);
+    EXPECT_EQ_INT(resume(), VIV_CANCELLED);
+    reset();
+    end();
+}
+
+/* However the slices fall: recursion without end is a trap in the end. */
+TEST(a_guest_in_slices_runs_out_of_stack_all_the_same)
+{
+    uint32_t kind;
+
+    viv_limits_default(&limits);
+    limits.stack_bytes = 1 << 20;
+    begin(twice);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 10000), 0);
+    for (int i = 0; i < 200; i++) {
+        for (kind = start("endless", 0); kind == VIV_PAUSED;)
+            kind = resume();
+        EXPECT_EQ_INT(kind, VIV_TRAPPED);
+        EXPECT_EQ_INT(guest.outcome.trap, VIV_TRAP_STACK);
+        EXPECT_EQ_INT(state(), VIV_IDLE);
+    }
+    end();
+}
+
+TEST(slices_may_change_while_a_call_is_paused)
+{
+    begin(twice);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 10000), 0);
+    EXPECT_EQ_INT(start("count", 3000000), VIV_PAUSED);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 0), 0);
+    EXPECT_EQ_INT(resume(), VIV_RETURNED);
+    EXPECT_EQ_INT(guest.results[0].i32, 9000000);
     end();
 }
 
 /* ------------------------------------------------------------------------
- * Waiting.
+ * Limits of time.
  */
 
-TEST(a_call_waits_for_its_answer)
+static uint32_t kind_with(uint64_t run_ns, uint64_t wall_ns)
 {
-    viv_value answer = {.i32 = 41};
+    uint32_t kind;
 
-    begin_with(answer_later);
-    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(1)), 1, 1),
-                  VIV_WAITING);
-    EXPECT_EQ_INT(viv_sandbox_state(guest.sandbox), VIV_IS_WAITING);
-    EXPECT_EQ_INT(resume(1), VIV_WAITING);
-    EXPECT_EQ_INT(viv_token_answer(token, &answer, 1), 0);
-    EXPECT_EQ_INT(viv_token_answer(token, &answer, 1), VIV_ETOKEN);
-    EXPECT_EQ_INT(resume(1), VIV_RETURNED);
-    EXPECT_EQ_INT(guest.results[0].i32, 42);
-    EXPECT_EQ_INT(viv_token_answer(token, &answer, 1), VIV_ETOKEN);
-    EXPECT_EQ_INT(guest.outcome.used.waits, 1);
+    viv_limits_default(&limits);
+    limits.run_ns = run_ns;
+    limits.wall_ns = wall_ns;
+    begin(twice);
+    kind = start("ask", 3);
+    EXPECT_EQ_INT(host_calls, kind == VIV_RETURNED);
+    host_calls = 0;
+    end();
+    return kind;
+}
+
+TEST(no_time_is_enough_for_nothing_and_endless_time_for_anything)
+{
+    EXPECT_EQ_INT(kind_with(0, VIV_ENDLESS), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_RUN_TIME);
+    EXPECT_EQ_INT(kind_with(VIV_ENDLESS, 0), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_WALL_TIME);
+    EXPECT_EQ_INT(kind_with(0, 0), VIV_SPENT);
+    EXPECT_EQ_INT(kind_with(VIV_ENDLESS, VIV_ENDLESS), VIV_RETURNED);
+    EXPECT_EQ_INT(kind_with(UINT64_MAX, UINT64_MAX), VIV_RETURNED);
+    EXPECT_EQ_INT(kind_with(VIV_ENDLESS - 1, VIV_ENDLESS - 1), VIV_RETURNED);
+}
+
+TEST(a_call_that_never_ran_used_nothing)
+{
+    begin(twice);
+    EXPECT_EQ_INT(start("ask_twice", 3), VIV_RETURNED);
+    EXPECT_EQ_INT(guest.outcome.used.host_calls, 2);
+    inside(&guest)->limits.run_ns = 0;
+    EXPECT_EQ_INT(start("ask_twice", 3), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.used.host_calls, 0);
+    EXPECT_EQ_INT(guest.outcome.used.fuel, 0);
+    EXPECT_EQ_INT(guest.outcome.used.calls, 1);
+    EXPECT_EQ_INT(guest.outcome.trap, 0);
+    EXPECT_EQ_INT(state(), VIV_STOPPED);
+    reset();
     end();
 }
+
+TEST(run_time_is_spent_over_all_periods)
+{
+    uint64_t left;
+
+    viv_limits_default(&limits);
+    limits.run_ns = 50 * MS;
+    begin(twice);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 5 * MS), 0);
+    EXPECT_EQ_INT(start("loop", 0), VIV_PAUSED);
+    sleep_for(100 * MS); /* is not charged */
+    for (int i = 0; guest.outcome.kind == VIV_PAUSED; i++) {
+        EXPECT(i < 20);
+        left = guest.outcome.used.run_ns;
+        resume();
+        EXPECT(guest.outcome.used.run_ns > left);
+    }
+    EXPECT_EQ_INT(guest.outcome.kind, VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_RUN_TIME);
+    EXPECT(guest.outcome.used.run_ns >= 50 * MS);
+    EXPECT(guest.outcome.used.wall_ns >= guest.outcome.used.run_ns + 100 * MS);
+    reset();
+    end();
+}
+
+static int spin_later(viv_host_call *call, const viv_value *args,
+                      viv_value *results, void *cookie)
+{
+    spin_for(30 * MS);
+    return later(call, args, results, cookie);
+}
+
+/* Nobody was there to be stopped: it is when it would go on. */
+TEST(run_time_that_ends_in_a_host_function_that_waits_ends_the_call_later)
+{
+    viv_limits_default(&limits);
+    limits.run_ns = 20 * MS;
+    begin(spin_later);
+    EXPECT_EQ_INT(start("ask", 0), VIV_WAITING);
+    EXPECT_EQ_INT(resume(), VIV_WAITING);
+    answer(1);
+    EXPECT_EQ_INT(resume(), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_RUN_TIME);
+    reset();
+    end();
+}
+
+TEST(wall_time_ends_a_call_that_waits_or_is_paused_when_it_is_resumed)
+{
+    viv_limits_default(&limits);
+    limits.wall_ns = 30 * MS;
+    begin(later);
+    EXPECT_EQ_INT(start("ask", 0), VIV_WAITING);
+    sleep_for(40 * MS);
+    answer(1);
+    EXPECT_EQ_INT(resume(), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_WALL_TIME);
+    EXPECT(guest.outcome.used.wall_ns >= 40 * MS);
+    reset();
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 100000), 0);
+    EXPECT_EQ_INT(start("loop", 0), VIV_PAUSED);
+    sleep_for(40 * MS);
+    EXPECT_EQ_INT(resume(), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_WALL_TIME);
+    reset();
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * Limits of numbers.
+ */
+
+static uint32_t kind_asking(uint64_t calls, uint64_t waits, viv_host_func *func)
+{
+    uint32_t kind;
+
+    viv_limits_default(&limits);
+    limits.host_calls = calls;
+    limits.waits = waits;
+    begin(func);
+    for (kind = start("ask_twice", 1); kind == VIV_WAITING; kind = resume())
+        answer(1);
+    if (state() == VIV_STOPPED)
+        reset();
+    host = twice;
+    EXPECT_EQ_INT(start("get", 0), VIV_RETURNED);
+    end();
+    return kind;
+}
+
+TEST(host_calls_are_limited_to_the_last_one)
+{
+    EXPECT_EQ_INT(kind_asking(2, 0, twice), VIV_RETURNED);
+    EXPECT_EQ_INT(host_calls, 2);
+    EXPECT_EQ_INT(kind_asking(1, 0, twice), VIV_SPENT);
+    EXPECT_EQ_INT(host_calls, 3);
+    EXPECT_EQ_INT(kind_asking(0, 0, twice), VIV_SPENT);
+    EXPECT_EQ_INT(host_calls, 3);
+    EXPECT_EQ_INT(kind_asking(UINT64_MAX, 0, twice), VIV_RETURNED);
+}
+
+TEST(waits_are_limited_to_the_last_one)
+{
+    EXPECT_EQ_INT(kind_asking(2, 2, later), VIV_RETURNED);
+    EXPECT_EQ_INT(kind_asking(2, 1, later), VIV_SPENT);
+    EXPECT_EQ_INT(kind_asking(2, 0, later), VIV_SPENT);
+    EXPECT_EQ_INT(kind_asking(2, VIV_ENDLESS, later), VIV_RETURNED);
+}
+
+static void expect_spent(uint64_t calls, uint64_t waits, uint32_t limit)
+{
+    viv_limits_default(&limits);
+    limits.host_calls = calls;
+    limits.waits = waits;
+    begin(later);
+    EXPECT_EQ_INT(start("ask", 1), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, limit);
+    EXPECT_EQ_INT(guest.outcome.trap, 0);
+    EXPECT_EQ_INT(guest.outcome.host_code, 0);
+    EXPECT_EQ_INT(guest.outcome.used.host_calls, calls);
+    EXPECT_EQ_INT(guest.outcome.used.waits, 0);
+    end();
+}
+
+TEST(the_outcome_says_which_limit_was_spent)
+{
+    expect_spent(0, 1, VIV_LIMIT_HOST_CALLS);
+    expect_spent(1, 0, VIV_LIMIT_WAITS);
+}
+
+/* ------------------------------------------------------------------------
+ * Ends.
+ */
 
 TEST(a_guest_may_leave)
 {
-    begin_with(leave_now);
-    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(-3)), 1, 1),
-                  VIV_EXITED);
+    begin(leave_now);
+    EXPECT_EQ_INT(start("ask", (uint32_t)-3), VIV_EXITED);
     EXPECT_EQ_INT(guest.outcome.exit_code, -3);
-    EXPECT_EQ_INT(viv_sandbox_state(guest.sandbox), VIV_IDLE);
+    EXPECT_EQ_INT(state(), VIV_IDLE);
     end();
 }
 
-static int sleep_a_little(viv_host_call *call, const viv_value *args,
+static int leave_but_stay(viv_host_call *call, const viv_value *args,
                           viv_value *results, void *cookie)
 {
-    (void)cookie;
-    results[0].i32 = 41;
-    EXPECT_EQ_INT(viv_host_call_sleep(call, args[0].i32 * MS, NULL), 0);
-    return VIV_LATER;
+    EXPECT_EQ_INT(viv_host_call_exit(call, 99), VIV_EXIT);
+    return twice(call, args, results, cookie);
 }
+
+static int fail_the_second_time(viv_host_call *call, const viv_value *args,
+                                viv_value *results, void *cookie)
+{
+    if (host_calls == 1)
+        return leave_but_stay(call, args, results, cookie);
+    return VIV_EXIT;
+}
+
+/* Each outcome has the fields of its kind, and nothing of what came before. */
+TEST(an_exit_that_was_not_meant_leaves_no_trace)
+{
+    begin(leave_but_stay);
+    EXPECT_EQ_INT(start("ask", 4), VIV_RETURNED);
+    EXPECT_EQ_INT(guest.results[0].i32, 9);
+    EXPECT_EQ_INT(guest.outcome.exit_code, 0);
+    host_calls = 0;
+    host = fail_the_second_time;
+    EXPECT_EQ_INT(start("ask_twice", 4), VIV_TRAPPED);
+    EXPECT_EQ_INT(guest.outcome.trap, VIV_TRAP_HOST);
+    EXPECT_EQ_INT(guest.outcome.host_code, VIV_EINVAL);
+    EXPECT_EQ_INT(guest.outcome.exit_code, 0);
+    end();
+}
+
+TEST(a_trap_has_no_code_of_a_host_function_that_did_not_fail)
+{
+    viv_import imports[] = {
+        GUEST_FUNC("f", I32, 1, I32, 1, leave_but_stay, NULL)};
+
+    guest = guest_start_with(
+        "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))"
+        " (func (export \"f\") (drop (call $f (i32.const 1))) unreachable))",
+        imports, 1);
+    EXPECT_EQ_INT(guest_call(&guest, "f", NULL, 0, 0), VIV_TRAPPED);
+    EXPECT_EQ_INT(guest.outcome.trap, VIV_TRAP_UNREACHABLE);
+    EXPECT_EQ_INT(guest.outcome.host_code, 0);
+    EXPECT_EQ_INT(guest.outcome.exit_code, 0);
+    EXPECT_EQ_INT(guest.outcome.has_address, 0);
+    guest_end(&guest);
+}
+
+TEST(after_a_failure_of_the_host_the_sandbox_may_be_called_again)
+{
+    begin(fail_now);
+    EXPECT_EQ_INT(start("ask", 4), VIV_TRAPPED);
+    EXPECT_EQ_INT(guest.outcome.host_code, -77);
+    EXPECT_EQ_INT(state(), VIV_IDLE);
+    EXPECT_EQ_INT(start("trap", 0), VIV_TRAPPED);
+    EXPECT_EQ_INT(guest.outcome.host_code, 0);
+    host = twice;
+    EXPECT_EQ_INT(guest_ask(&guest, "ask", 4), 9);
+    end();
+}
+
+TEST(resuming_asks_for_the_results_of_its_function)
+{
+    viv_value results[2] = {GUEST_I32(5), GUEST_I32(6)};
+
+    begin(later);
+    EXPECT_EQ_INT(start("ask", 4), VIV_WAITING);
+    answer(1);
+    EXPECT_EQ_INT(
+        viv_call_resume(guest.sandbox, results, 2, &guest.outcome, &guest.err),
+        VIV_EINVAL);
+    EXPECT_EQ_STR(guest.err.text,
+                  "the call returns 1 values; there is room for 2");
+    EXPECT_EQ_INT(state(), VIV_IS_WAITING);
+    EXPECT_EQ_INT(
+        viv_call_resume(guest.sandbox, results, 0, &guest.outcome, &guest.err),
+        VIV_EINVAL);
+    EXPECT_EQ_INT(results[0].i32, 5);
+    EXPECT_EQ_INT(resume(), VIV_RETURNED);
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * Sleeping.
+ */
 
 TEST(a_call_sleeps_and_no_thread_with_it)
 {
     uint64_t before = os_clock_now();
 
-    begin_with(sleep_a_little);
-    EXPECT_EQ_INT(guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(500)), 1, 1),
-                  VIV_WAITING);
+    begin(sleep_ms);
+    EXPECT_EQ_INT(start("ask", 500), VIV_WAITING);
     EXPECT(viv_call_due(guest.sandbox) > 0);
     EXPECT(viv_call_due(guest.sandbox) <= 500 * MS);
     EXPECT_EQ_INT(viv_call_wait(guest.sandbox, 1000, NULL), VIV_ETIME);
-    EXPECT_EQ_INT(resume(1), VIV_WAITING);
+    EXPECT_EQ_INT(resume(), VIV_WAITING);
     EXPECT_EQ_INT(viv_call_wait(guest.sandbox, VIV_ENDLESS, NULL), 0);
     EXPECT(os_clock_now() - before >= 500 * MS);
     EXPECT_EQ_INT(viv_call_due(guest.sandbox), 0);
-    EXPECT_EQ_INT(resume(1), VIV_RETURNED);
+    EXPECT_EQ_INT(resume(), VIV_RETURNED);
     EXPECT_EQ_INT(guest.results[0].i32, 42);
     EXPECT_EQ_INT(viv_call_due(guest.sandbox), UINT64_MAX);
     end();
@@ -246,12 +698,281 @@ TEST(sleep_is_cut_by_wall_time)
 {
     viv_limits_default(&limits);
     limits.wall_ns = 20 * MS;
-    begin_with(sleep_a_little);
-    EXPECT_EQ_INT(
-        guest_call(&guest, "ask", GUEST_ARGS(GUEST_I32(1000000)), 1, 1),
-        VIV_WAITING);
+    begin(sleep_ms);
+    EXPECT_EQ_INT(start("ask", 1000000), VIV_WAITING);
     EXPECT_EQ_INT(viv_call_wait(guest.sandbox, VIV_ENDLESS, NULL), 0);
-    EXPECT_EQ_INT(resume(1), VIV_SPENT);
+    EXPECT_EQ_INT(resume(), VIV_SPENT);
     EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_WALL_TIME);
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * Meters.
+ */
+
+TEST(meters_count_what_their_rows_say)
+{
+    viv_meters last, sum, *used = &guest.outcome.used;
+
+    begin(later);
+    EXPECT_EQ_INT(start("ask_twice", 1), VIV_WAITING);
+    EXPECT_EQ_INT(used->calls, 0);
+    EXPECT_EQ_INT(used->host_calls, 1);
+    EXPECT_EQ_INT(used->waits, 1);
+    EXPECT_EQ_INT(used->memory_bytes, 65536);
+    sleep_for(20 * MS);
+    answer(1);
+    EXPECT_EQ_INT(resume(), VIV_WAITING);
+    EXPECT_EQ_INT(used->waits, 2);
+    answer(1);
+    EXPECT_EQ_INT(resume(), VIV_RETURNED);
+    EXPECT_EQ_INT(used->calls, 1);
+    EXPECT_EQ_INT(used->host_calls, 2);
+    EXPECT(used->wall_ns >= 20 * MS);
+    EXPECT(used->run_ns > 0 && used->run_ns + 20 * MS <= used->wall_ns);
+    viv_sandbox_meters(guest.sandbox, &last, NULL);
+    EXPECT_EQ_MEM(&last, used, sizeof(last));
+    host = twice;
+    EXPECT_EQ_INT(start("grow", 3), VIV_RETURNED);
+    EXPECT_EQ_INT(used->memory_bytes, 4 * 65536);
+    EXPECT_EQ_INT(used->host_calls, 0);
+    viv_sandbox_meters(guest.sandbox, &last, &sum);
+    EXPECT_EQ_INT(last.calls, 1);
+    EXPECT_EQ_INT(sum.calls, 2);
+    EXPECT_EQ_INT(sum.host_calls, 2);
+    EXPECT_EQ_INT(sum.waits, 2);
+    EXPECT_EQ_INT(sum.memory_bytes, 4 * 65536);
+    EXPECT(sum.wall_ns > last.wall_ns && sum.run_ns > last.run_ns);
+    reset();
+    EXPECT_EQ_INT(start("get", 3), VIV_RETURNED);
+    EXPECT_EQ_INT(used->memory_bytes, 65536);
+    viv_sandbox_meters(guest.sandbox, &last, &sum);
+    EXPECT_EQ_INT(last.resets, 0);
+    EXPECT_EQ_INT(sum.resets, 1);
+    EXPECT_EQ_INT(sum.memory_bytes, 4 * 65536);
+    end();
+}
+
+TEST(a_dropped_and_a_stopped_call_are_counted_too)
+{
+    viv_meters last, sum;
+
+    begin(later);
+    EXPECT_EQ_INT(start("ask", 1), VIV_WAITING);
+    sleep_for(10 * MS);
+    EXPECT_EQ_INT(viv_call_drop(guest.sandbox), 0);
+    viv_sandbox_meters(guest.sandbox, &last, &sum);
+    EXPECT_EQ_INT(sum.calls, 1);
+    EXPECT_EQ_INT(last.waits, 1);
+    EXPECT(last.wall_ns >= 10 * MS && last.run_ns < last.wall_ns);
+    reset();
+    viv_sandbox_meters(guest.sandbox, &last, NULL);
+    EXPECT_EQ_INT(last.resets, 1);
+    EXPECT(last.reset_ns > 0 && last.pages_dirtied > 0);
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * One inside the other.
+ */
+
+static struct guest inner;
+static uint32_t inner_kind;
+static const char *inner_name;
+
+static int call_inner(viv_host_call *call, const viv_value *args,
+                      viv_value *results, void *cookie)
+{
+    (void)call, (void)cookie;
+    inner_kind = guest_call(&inner, inner_name, args, 1, 1);
+    results[0].i32 = inner.results[0].i32;
+    return 0;
+}
+
+static void begin_nested(uint64_t outer_ns, uint64_t inner_ns, const char *name)
+{
+    host = twice;
+    viv_limits_default(&limits);
+    limits.run_ns = inner_ns;
+    inner = guest_with(ask_host);
+    inner_name = name;
+    limits.run_ns = outer_ns;
+    guest = guest_with(call_inner);
+}
+
+static void end_nested(void)
+{
+    guest_end(&inner);
+    guest_end(&guest);
+}
+
+TEST(the_inner_guest_is_stopped_and_the_outer_goes_on)
+{
+    begin_nested(10000 * MS, 20 * MS, "loop");
+    EXPECT_EQ_INT(start("ask", 1), VIV_RETURNED);
+    EXPECT_EQ_INT(inner_kind, VIV_SPENT);
+    EXPECT_EQ_INT(guest.results[0].i32, 1);
+    end_nested();
+}
+
+TEST(the_outer_guest_is_stopped_when_the_inner_is_done)
+{
+    begin_nested(20 * MS, 100 * MS, "loop");
+    EXPECT_EQ_INT(start("ask", 1), VIV_SPENT);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_RUN_TIME);
+    EXPECT_EQ_INT(inner_kind, VIV_SPENT);
+    EXPECT(guest.outcome.used.run_ns >= 100 * MS);
+    end_nested();
+}
+
+TEST(the_outer_guest_keeps_its_time_when_the_inner_has_less)
+{
+    uint64_t before;
+
+    begin_nested(100 * MS, 10 * MS, "get");
+    before = os_clock_now();
+    EXPECT_EQ_INT(start("ask_for_ever", 1), VIV_SPENT);
+    EXPECT(os_clock_now() - before >= 100 * MS);
+    EXPECT_EQ_INT(inner_kind, VIV_RETURNED);
+    EXPECT(guest.outcome.used.host_calls > 10);
+    end_nested();
+}
+
+static int cancel_outer(viv_host_call *call, const viv_value *args,
+                        viv_value *results, void *cookie)
+{
+    (void)call, (void)cookie;
+    EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), 0);
+    results[0] = args[0];
+    return 0;
+}
+
+TEST(an_outer_guest_that_is_cancelled_from_within_ends_when_the_host_returns)
+{
+    if (is_mode("valgrind"))
+        SKIP("valgrind delivers signals late, also to oneself");
+    begin_nested(10000 * MS, 10000 * MS, "ask");
+    host = cancel_outer;
+    EXPECT_EQ_INT(start("ask", 1), VIV_CANCELLED);
+    EXPECT_EQ_INT(inner_kind, VIV_RETURNED);
+    EXPECT_EQ_INT(viv_sandbox_state(inner.sandbox), VIV_IDLE);
+    end_nested();
+}
+
+TEST(an_inner_guest_may_be_paused_and_go_on_in_the_next_host_call)
+{
+    begin_nested(10000 * MS, 10000 * MS, "count");
+    EXPECT_EQ_INT(viv_call_slice(inner.sandbox, 10000), 0);
+    EXPECT_EQ_INT(start("ask", 10000000), VIV_RETURNED);
+    EXPECT_EQ_INT(inner_kind, VIV_PAUSED);
+    EXPECT_EQ_INT(viv_call_slice(inner.sandbox, 0), 0);
+    EXPECT_EQ_INT(
+        viv_call_resume(inner.sandbox, inner.results, 1, &inner.outcome, NULL),
+        0);
+    EXPECT_EQ_INT(inner.results[0].i32, 30000000);
+    end_nested();
+}
+
+/* ------------------------------------------------------------------------
+ * Across fork().
+ */
+
+static void *cancel_in_child(void *unused)
+{
+    (void)unused;
+    sleep_for(20 * MS);
+    EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), 0);
+    return NULL;
+}
+
+static bool shall_cancel;
+
+/* The child goes on in the guest, and tells by its exit code how it ended. */
+static int fork_here(viv_host_call *call, const viv_value *args,
+                     viv_value *results, void *cookie)
+{
+    pid_t *child = cookie;
+
+    (void)call;
+    results[0] = args[0];
+    if (*child != 0)
+        return 0;
+    fflush(NULL);
+    *child = fork();
+    if (*child == 0 && shall_cancel)
+        pthread_create(&thread, NULL, cancel_in_child, NULL);
+    return 0;
+}
+
+static int outcome_of_child(uint64_t run_ns)
+{
+    pid_t child = 0;
+    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, fork_here, &child)};
+    viv_module *module = guest_load(
+        "(module (import \"env\" \"f\" (func $f (param i32) (result i32)))"
+        " (func (export \"f\") (param i32) (result i32)"
+        "  (drop (call $f (i32.const 0))) (loop $l (result i32) (br $l))))",
+        false);
+    int status;
+
+    viv_limits_default(&limits);
+    limits.run_ns = run_ns;
+    guest = guest_of(module, imports, 1, &limits);
+    viv_module_unref(module);
+    start("f", 0);
+    if (child == 0) {
+        if (shall_cancel)
+            pthread_join(thread, NULL);
+        _exit((int)guest.outcome.kind);
+    }
+    EXPECT_EQ_INT(guest.outcome.kind, VIV_SPENT);
+    EXPECT_EQ_INT(waitpid(child, &status, 0), child);
+    EXPECT(WIFEXITED(status));
+    reset();
+    guest_end(&guest);
+    return WEXITSTATUS(status);
+}
+
+TEST(a_call_that_runs_across_a_fork_keeps_its_time_in_the_child)
+{
+    EXPECT_EQ_INT(outcome_of_child(200 * MS), VIV_SPENT);
+}
+
+TEST(and_can_be_cancelled_there)
+{
+    shall_cancel = true;
+    EXPECT_EQ_INT(outcome_of_child(3000 * MS), VIV_CANCELLED);
+}
+
+/* ------------------------------------------------------------------------
+ * Threads that end.
+ */
+
+static pthread_key_t key;
+
+static void call_while_ending(void *unused)
+{
+    (void)unused;
+    EXPECT_EQ_INT(start("loop", 0), VIV_SPENT);
+    reset();
+}
+
+static void *call_and_end(void *unused)
+{
+    (void)unused;
+    EXPECT_EQ_INT(start("get", 0), VIV_RETURNED);
+    EXPECT_EQ_INT(pthread_setspecific(key, &key), 0);
+    return NULL;
+}
+
+/* Its first timer, which had been set, is gone by then. */
+TEST(a_guest_in_a_destructor_of_a_thread_is_stopped)
+{
+    viv_limits_default(&limits);
+    limits.run_ns = 50 * MS;
+    begin(twice);
+    EXPECT_EQ_INT(pthread_key_create(&key, call_while_ending), 0);
+    EXPECT_EQ_INT(pthread_create(&thread, NULL, call_and_end, NULL), 0);
+    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
     end();
 }
