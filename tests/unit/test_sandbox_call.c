@@ -289,7 +289,7 @@ static void expect_computed(void)
 
 TEST(a_guest_in_slices_computes_what_it_would_have)
 {
-    uint32_t rounds = is_mode("valgrind") ? 20000 : 1000000;
+    uint32_t rounds = mode_is("valgrind") ? 20000 : 1000000;
 
     guest = guest_start(COMPUTES);
     compute_in_slices(rounds, 0);
@@ -297,7 +297,7 @@ TEST(a_guest_in_slices_computes_what_it_would_have)
     for (uint64_t slice = 10000; slice <= 160000; slice *= 4) {
         reset();
         compute_in_slices(rounds, slice);
-        EXPECT(pauses > 3 || is_mode("valgrind"));
+        EXPECT(pauses > 3 || mode_is("valgrind"));
         expect_computed();
     }
     guest_end(&guest);
@@ -339,7 +339,7 @@ TEST(a_slice_that_ends_in_a_host_function_pauses_after_it)
     begin(spin_and_double);
     EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 10000), 0);
     kind = start("ask_twice", 11);
-    if (!is_mode("valgrind")) { /* where signals take their time */
+    if (!mode_is("valgrind")) { /* where signals take their time */
         EXPECT_EQ_INT(kind, VIV_PAUSED);
         EXPECT_EQ_INT(host_calls, 1);
     }
@@ -348,7 +348,7 @@ TEST(a_slice_that_ends_in_a_host_function_pauses_after_it)
     EXPECT_EQ_INT(kind, VIV_RETURNED);
     EXPECT_EQ_INT(guest.results[0].i32, 44);
     EXPECT_EQ_INT(host_calls, 2);
-    EXPECT(pauses >= 2 || is_mode("valgrind"));
+    EXPECT(pauses >= 2 || mode_is("valgrind"));
     end();
 }
 
@@ -849,7 +849,7 @@ static int cancel_outer(viv_host_call *call, const viv_value *args,
 
 TEST(an_outer_guest_that_is_cancelled_from_within_ends_when_the_host_returns)
 {
-    if (is_mode("valgrind"))
+    if (mode_is("valgrind"))
         SKIP("valgrind delivers signals late, also to oneself");
     begin_nested(10000 * MS, 10000 * MS, "ask");
     host = cancel_outer;
