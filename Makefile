@@ -19,11 +19,19 @@ OPT := -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
     -Wno-missing-field-initializers
 
-# SAN=address, SAN=undefined, or both with a comma.  A finding must end the
-# test that met it, so nothing is recovered from.  These are also the builds
-# that check what is costly to check.
+# SAN=address, SAN=undefined, or both with a comma; or SAN=thread.  A finding
+# must end the test that met it, so nothing is recovered from.  These are also
+# the builds that check what is costly to check.
+TSAN := $(filter thread,$(SAN))
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
-    -fno-omit-frame-pointer -DVIV_DCHECK)
+    -fno-omit-frame-pointer -DVIV_DCHECK) $(TSAN:thread=-DVIV_TSAN)
+
+# The thread sanitizer calls its runtime at each access to memory, and takes
+# locks there.  Code that runs in our signal handlers may have interrupted it in
+# the middle of that, and the way from stack to stack leaves its lists of calls
+# behind: these are compiled without it.
+TSAN_OFF := src/os/os_clock.c src/os/os_nudge.c src/os/os_signal.c \
+    src/fiber/fiber.c src/fiber/fiber_nudge.c src/engine/engine_trap.c
 
 # gnu11 and not c11: inline assembly and Linux calls are what this is made of.
 ALL_CFLAGS := -std=gnu11 $(OPT) $(WARNINGS) -fvisibility=hidden -fPIC \
@@ -113,7 +121,7 @@ format:
 	clang-format -i $(filter-out build/%,$(wildcard */*.[ch] */*/*.[ch]))
 
 help:
-	@echo 'make [TARGET] [B=FOLDER] [SAN=address|undefined] [CC=COMPILER]'
+	@echo 'make [TARGET] [B=FOLDER] [SAN=address|undefined|thread] [CC=COMPILER]'
 	@echo
 	@echo '  all      the libraries and the command viv (the default)'
 	@echo '  lib      build/libvivarium.a      so      build/libvivarium.so'
@@ -128,10 +136,12 @@ help:
 say = $(if $(V),,@echo '  $(1)  $(2)')
 Q := $(if $(V),,@)
 
+$(if $(TSAN),$(call objects,$(TSAN_OFF)): FILE_CFLAGS := -fno-sanitize=thread)
+
 $(B)/obj/%.o: %.c $(B)/lists/flags
 	$(call say,CC ,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(FILE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/obj/%.o: %.S $(B)/lists/flags
 	$(call say,AS ,$<)

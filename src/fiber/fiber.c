@@ -90,7 +90,7 @@ static enum fiber_end leave(struct fiber *fiber, enum fiber_end end)
     innermost = fiber->parent;
     fiber->state = end == FIBER_WAITS ? FIBER_PAUSED : FIBER_IDLE;
     if (end == FIBER_STOPPED)
-        fiber_tools_wipe(fiber->stack.at, fiber->stack.bytes);
+        fiber_tools_wipe(&fiber->tools, fiber->stack.at, fiber->stack.bytes);
     if (end == FIBER_FINISHED)
         fiber->place = FIBER_NOWHERE;
     return end;
@@ -136,7 +136,7 @@ enum fiber_end fiber_resume(struct fiber *fiber)
 void fiber_forget(struct fiber *fiber)
 {
     CHECK(fiber->state == FIBER_PAUSED);
-    fiber_tools_wipe(fiber->stack.at, fiber->stack.bytes);
+    fiber_tools_wipe(&fiber->tools, fiber->stack.at, fiber->stack.bytes);
     fiber->state = FIBER_IDLE;
 }
 

@@ -1,9 +1,10 @@
-/* fiber_tools.h - telling valgrind and the address sanitizer about stacks.
+/* fiber_tools.h - telling valgrind and the sanitizers about stacks.
  *
- * Floor 2.  Both believe that a thread has one stack.  Valgrind is told where
+ * Floor 2.  All believe that a thread has one stack.  Valgrind is told where
  * others are; the address sanitizer is told of every switch, before it and
- * after it.  Without valgrind's header, and in a build without the sanitizer,
- * all of this is nothing.
+ * after it; the thread sanitizer, which keeps a list of what called what for
+ * each stack, switches to another list.  Without valgrind's header, and in a
+ * build without a sanitizer, all of this is nothing.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -97,8 +98,10 @@ FIBER_TOOLS_FUNC void fiber_tools_reach_host(struct fiber_tools *tools)
 }
 
 /* The frames of a fiber that was stopped never said that they ended. */
-FIBER_TOOLS_FUNC void fiber_tools_wipe(char *stack, size_t bytes)
+FIBER_TOOLS_FUNC void fiber_tools_wipe(struct fiber_tools *tools, char *stack,
+                                       size_t bytes)
 {
+    (void)tools;
     __asan_unpoison_memory_region(stack, bytes);
 }
 
@@ -114,6 +117,45 @@ FIBER_TOOLS_FUNC void fiber_tools_fini(struct fiber_tools *tools)
     __sanitizer_start_switch_fiber(NULL, tools->host_at, tools->host_bytes);
     __sanitizer_finish_switch_fiber(tools->host_frames, NULL, NULL);
 }
+#elif defined(VIV_TSAN)
+#include <sanitizer/tsan_interface.h>
+
+/* What a switch takes of the fiber's stack: a generous guess. */
+#define FIBER_TOOLS_BYTES 16384
+
+/* The sanitizer's lists for either side. */
+struct fiber_tools {
+    void *host;
+    void *fiber; /* NULL: none yet */
+};
+
+static inline void fiber_tools_leave_host(struct fiber_tools *tools,
+                                          char *stack, size_t bytes)
+{
+    (void)stack, (void)bytes;
+    if (tools->fiber == NULL)
+        tools->fiber = __tsan_create_fiber(0);
+    tools->host = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(tools->fiber, 0);
+}
+
+static inline void fiber_tools_leave_fiber(struct fiber_tools *tools)
+{
+    __tsan_switch_to_fiber(tools->host, 0);
+}
+
+/* What a fiber that was stopped had called never returns: the list is of no
+ * use any more. */
+static inline void fiber_tools_fini(struct fiber_tools *tools)
+{
+    if (tools->fiber != NULL)
+        __tsan_destroy_fiber(tools->fiber);
+    tools->fiber = NULL;
+}
+
+#define fiber_tools_wipe(tools, stack, bytes) fiber_tools_fini(tools)
+#define fiber_tools_reach_fiber(tools)        ((void)(tools))
+#define fiber_tools_reach_host(tools)         ((void)(tools))
 #else
 #define FIBER_TOOLS_BYTES 0
 
@@ -125,7 +167,7 @@ struct fiber_tools {
 #define fiber_tools_reach_fiber(tools)              ((void)(tools))
 #define fiber_tools_leave_fiber(tools)              ((void)(tools))
 #define fiber_tools_reach_host(tools)               ((void)(tools))
-#define fiber_tools_wipe(stack, bytes)              ((void)(stack))
+#define fiber_tools_wipe(tools, stack, bytes)       ((void)(tools))
 #define fiber_tools_fini(tools)                     ((void)(tools))
 #endif
 

@@ -6,10 +6,12 @@
 
 #include <time.h>
 
+#include "os/os_tools.h"
+
 uint64_t os_clock_now(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    os_tools_clock(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

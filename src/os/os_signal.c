@@ -33,6 +33,7 @@
 #include "base/base_error.h"
 #include "os/os_fail.h"
 #include "os/os_nudge.h"
+#include "os/os_tools.h"
 
 static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGFPE, OS_NUDGE_SIGNAL};
 
@@ -72,7 +73,7 @@ static void do_default(int signal, const siginfo_t *info)
 
     if (signal == OS_NUDGE_SIGNAL)
         return;
-    sigaction(signal, &action, NULL);
+    os_tools_sigaction(signal, &action, NULL);
     if (!is_fault(info))
         syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), signal);
 }
@@ -219,7 +220,7 @@ void os_signal_set(sigset_t *ret_set)
 static void uninstall(size_t count)
 {
     while (count-- > 0)
-        sigaction(SIGNALS[count], &previous[count], NULL);
+        os_tools_sigaction(SIGNALS[count], &previous[count], NULL);
 }
 
 static int install(viv_error *err)
@@ -235,8 +236,9 @@ static int install(viv_error *err)
                           (SIGNALS[i] == OS_NUDGE_SIGNAL ? SA_RESTART : 0);
         /* Two steps, so that a fault never meets a handler that does not know
          * its previous one yet. */
-        if (os_fail_now() || sigaction(SIGNALS[i], NULL, &previous[i]) != 0 ||
-            sigaction(SIGNALS[i], &action, NULL) != 0) {
+        if (os_fail_now() ||
+            os_tools_sigaction(SIGNALS[i], NULL, &previous[i]) != 0 ||
+            os_tools_sigaction(SIGNALS[i], &action, NULL) != 0) {
             uninstall(i);
             return base_error(err, VIV_EIO,
                               "cannot install a handler for signal %d",

@@ -39,6 +39,19 @@ static const char WAT[] =
 
 static viv_module *module;
 static viv_token *token;
+
+/* Two processes where there was one. */
+static pid_t part(void)
+{
+    pid_t pid;
+
+    if (host_is_mode("tsan"))
+        SKIP("the thread sanitizer does not follow a child with fibers");
+    fflush(NULL);
+    pid = fork();
+    EXPECT(pid >= 0);
+    return pid;
+}
 static int (*host_func)(void);
 
 static int answer_now(viv_host_call *call, const viv_value *args,
@@ -80,11 +93,8 @@ static bool is_child;
 static void in_both(void (*func)(void *), void *arg)
 {
     int status;
-    pid_t pid;
+    pid_t pid = part();
 
-    fflush(NULL);
-    pid = fork();
-    EXPECT(pid >= 0);
     is_child = pid == 0;
     func(arg);
     if (pid == 0)
@@ -149,8 +159,6 @@ TEST(idle_sandboxes_work_in_both_on_new_threads)
 {
     viv_sandbox *sandbox = make();
 
-    if (host_is_mode("tsan"))
-        SKIP("the thread sanitizer has no threads after a fork");
     expect_that_it_works(sandbox);
     in_both(use_on_threads, sandbox);
 }
@@ -196,7 +204,7 @@ TEST(a_call_that_waits_is_answered_in_each)
     in_both(answer_and_resume, sandbox);
 }
 
-#define TURNS host_rounds(3000000)
+#define TURNS 3000000u
 
 static void finish(void *sandbox)
 {
@@ -227,9 +235,7 @@ static pid_t child;
 static int fork_now(void)
 {
     host_func = NULL;
-    fflush(NULL);
-    child = fork();
-    EXPECT(child >= 0);
+    child = part();
     is_child = child == 0;
     return 0;
 }
@@ -285,8 +291,6 @@ TEST(a_call_is_cancelled_in_a_child_made_inside_a_host_function)
     viv_sandbox *sandbox;
     pthread_t thread;
 
-    if (host_is_mode("tsan"))
-        SKIP("the thread sanitizer has no threads after a fork");
     limits.run_ns = limits.wall_ns = VIV_ENDLESS;
     make();
     sandbox = host_sandbox(module, imports, 2, &limits);

@@ -154,10 +154,12 @@ TEST(a_guest_finds_its_memory_whatever_a_host_function_leaves_behind)
 
     host_func = leave_another;
     EXPECT_EQ_INT(host_ask(sandbox, "ask", 21), 42);
-    EXPECT_EQ_INT(get_gs(), 0);
+    if (host_is_gs()) /* the others leave it alone */
+        EXPECT_EQ_INT(get_gs(), 0);
     set_gs(own[0]);
     EXPECT_EQ_INT(host_ask(sandbox, "ask", 4), 8);
-    EXPECT(get_gs() == (uint64_t)own[0]);
+    if (host_is_gs())
+        EXPECT(get_gs() == (uint64_t)own[0]);
     set_gs(NULL);
 }
 
@@ -228,7 +230,7 @@ TEST(a_guest_that_waits_finds_its_memory_on_another_thread)
 TEST(a_guest_that_is_paused_finds_its_memory_on_another_thread)
 {
     struct step step = {.sandbox = make()};
-    uint32_t turns = host_rounds(5000000), i;
+    uint32_t turns = 5000000, i;
 
     set_gs(own[0]);
     EXPECT_EQ_INT(viv_call_slice(step.sandbox, 20 * US), 0);

@@ -286,6 +286,8 @@ static void install(void (*handler)(int), bool does_block)
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
 
+    if (host_is_mode("tsan"))
+        SKIP("the thread sanitizer holds signals back");
     /* a fault whose signal is blocked ends the process, whoever is to blame */
     if (does_block) {
         sigfillset(&action.sa_mask);
@@ -394,17 +396,19 @@ TEST(a_handler_that_the_end_of_the_stack_ends_takes_no_signal_with_it)
 TEST(a_host_call_from_any_depth_of_the_stack_returns_or_traps)
 {
     viv_sandbox *sandbox = with_small_stack();
-    uint32_t depth = deepest(sandbox), i, traps = 0;
+    uint32_t depth = deepest(sandbox) + 100, traps = 0, returns = 0;
 
-    for (i = 0; i < 300; i++) {
-        viv_outcome outcome = host_call(sandbox, "ask_deep", depth + 100 - i);
+    while (returns < 100) {
+        viv_outcome outcome = host_call(sandbox, "ask_deep", --depth);
 
-        if (outcome.kind != VIV_RETURNED) {
+        if (outcome.kind == VIV_RETURNED) {
+            returns++;
+        } else {
             EXPECT_TRAP(outcome, VIV_TRAP_STACK);
             traps++;
         }
     }
-    EXPECT(traps > 0 && traps < 300);
+    EXPECT(traps > 0);
 }
 
 TEST(host_calls_from_the_end_of_the_stack_are_survived)

@@ -169,8 +169,7 @@ void stress_watch_end(void);
 struct stress_holdings {
     uint64_t rss_bytes;
     uint32_t descriptors;
-    uint32_t regions; /* mappings of a size that only regions have, or of files
-                         of memory */
+    uint32_t regions; /* mappings that are parts of regions, or of images */
     uint32_t timers;
     uint32_t threads;
 };
