@@ -11,7 +11,8 @@
  *
  * In builds with the sanitizer, VIV_TSAN, both go where it does not look; the
  * Makefile lists the files whose code runs in handlers, and which it does not
- * instrument for the same reason.  In all other builds they are the C library's.
+ * instrument for the same reason.  In all other builds they are the C
+ * library's.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
