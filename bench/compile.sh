@@ -137,8 +137,9 @@ emit_ms() {
 # decide about speed are ours.
 compile_wasm2c() {
     # shellcheck disable=SC2086
-    "$clang" -O2 ${cpu:+-march=$cpu} -fPIC -fwrapv -fno-strict-aliasing \
-        -ffp-contract=off -fno-math-errno -w -shared -o wasm2c.so wasm2c.c
+    "$clang" -O2 ${cpu:+-march=$cpu -mtune=icelake-server} -fPIC -fwrapv \
+        -fno-strict-aliasing -ffp-contract=off -fno-math-errno -w -shared \
+        -o wasm2c.so wasm2c.c
 }
 
 measure() {

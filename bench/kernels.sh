@@ -23,16 +23,21 @@ clang='clang-19'
 all='sort hash matrix lz interp search'
 all="$all json sha256 mandelbrot nbody trees shapes"
 repeats=${VIV_BENCH_REPEATS:-60}
-[ -z "$VIV_BENCH_SMOKE" ] || repeats=1
 
-# What every build gets: the same optimisation, the same CPU, and square roots
-# that need not set errno, as those of WebAssembly do not.
+# Where in a line of the cache a loop begins can decide about a quarter of its
+# time, and is chance.  So every build is made in layouts, each with its code
+# moved on by so many bytes; the value is the mean over them.
+layouts='0 16 32 48'
+[ -z "$VIV_BENCH_SMOKE" ] || repeats=1 layouts=0
+
+# What every build gets: the same optimisation, the same CPU in mind, and square
+# roots that need not set errno, as those of WebAssembly do not.
 cpu=
 if [ "$(uname -m)" = x86_64 ]; then
     cpu=x86-64-v2
 fi
-flags="-O2 ${cpu:+-march=$cpu} -fPIC -fvisibility=hidden -fno-math-errno"
-flags="$flags -ffp-contract=off"
+flags="-O2 ${cpu:+-march=$cpu -mtune=icelake-server} -fPIC"
+flags="$flags -fvisibility=hidden -fno-math-errno -ffp-contract=off"
 
 # --- building ---------------------------------------------------------------
 
@@ -42,7 +47,8 @@ has() {
 
 # The files that the products are made from and the compilers that make them.
 digest() {
-    { cat "${BASH_SOURCE[0]}" "$source"/*.[ch] "$source"/host/*.c "$viv" \
+    { echo "$layouts"
+        cat "${BASH_SOURCE[0]}" "$source"/*.[ch] "$source"/host/*.c "$viv" \
         "$products/libvivarium.a"; "$clang" --version; gcc --version
     } 2>/dev/null | sha256sum
 }
@@ -59,52 +65,71 @@ build_wasm() {
     rm ./*.wasm.o
 }
 
+# layout16.h moves the code of what includes it; clang-layout16 and
+# gcc-layout16 are compilers whose code is moved.
+write_layouts() {
+    local layout compiler
+    for layout in $layouts; do
+        printf '__asm__(".text\\n.skip %d, 0xcc");\n' "$layout" \
+            >"layout$layout.h"
+        for compiler in "$clang" gcc; do
+            cat >"${compiler%%-*}-layout$layout" <<END
+#!/bin/sh
+exec $compiler -include "$PWD/layout$layout.h" "\$@"
+END
+            chmod +x "${compiler%%-*}-layout$layout"
+        done
+    done
+}
+
+# build_native LAYOUT
 build_native() {
     local x
     # shellcheck disable=SC2086
     for x in $all; do
-        "$clang" $flags -fvisibility=default -c -o "$x.o" "$source/$x.c"
+        "./clang-layout$1" $flags -fvisibility=default -c -o "$x.o" \
+            "$source/$x.c"
     done
-    "$clang" -shared -o native.so ./*.o -lm
+    "$clang" -shared -o "native.$1.so" ./*.o -lm
+    rm ./*.o
 }
 
-# In its best configuration: guard pages and no checks, no counted stack.  Its
-# signal handler is left out, since the code is the same without.  Strictness
-# as ours, except -fno-builtin: it would turn the copies by which wasm2c
-# reinterprets floats into calls.
+# build_wasm2c LAYOUT: in its best configuration: guard pages and no checks, no
+# counted stack.  Its signal handler is left out, since the code is the same
+# without.  Strictness as ours, except -fno-builtin: it would turn the copies
+# by which wasm2c reinterprets floats into calls.
 build_wasm2c() {
     local runtime=/usr/share/wabt/wasm2c x list=
     for x in $all; do
         list="$list X($x)"
     done
-    wasm2c kernels.wasm -n kernels -o wasm2c.c
     # shellcheck disable=SC2086
-    "$clang" $flags -fwrapv -fno-strict-aliasing -w -I. -I"$runtime" \
-        -DWASM_RT_MEMCHECK_SIGNAL_HANDLER=1 -DWASM_RT_SKIP_SIGNAL_RECOVERY=1 \
-        -DWASM_RT_USE_STACK_DEPTH_COUNT=0 "-DLIST=$list" -shared \
-        -o wasm2c.so wasm2c.c "$runtime/wasm-rt-impl.c" \
-        "$source/host/peer_wasm2c.c" -lm
+    "./clang-layout$1" $flags -fwrapv -fno-strict-aliasing -w -I. \
+        -I"$runtime" -DWASM_RT_MEMCHECK_SIGNAL_HANDLER=1 \
+        -DWASM_RT_SKIP_SIGNAL_RECOVERY=1 -DWASM_RT_USE_STACK_DEPTH_COUNT=0 \
+        "-DLIST=$list" -shared -o "wasm2c.$1.so" wasm2c.c \
+        "$runtime/wasm-rt-impl.c" "$source/host/peer_wasm2c.c" -lm
 }
 
+# compile LABEL LAYOUT COMPILER OPTIONS...
+compile() {
+    "$viv" compile kernels.wasm -o "$1.$2.viv" --cc "$PWD/$3-layout$2" \
+        ${cpu:+--cpu "$cpu"} --quiet "${@:4}"
+}
+
+# build_viv LAYOUT
 build_viv() {
-    local set_cpu=${cpu:+--cpu $cpu}
-    # shellcheck disable=SC2086
-    {
-        [ -z "$cpu" ] || {
-            "$viv" compile kernels.wasm -o gs.viv --target gs $set_cpu --quiet
-            "$viv" compile kernels.wasm -o fuel.viv --target gs $set_cpu \
-                --fuel --quiet
-        }
-        "$viv" compile kernels.wasm -o portable.viv --target portable \
-            $set_cpu --cc "$clang" --quiet
-        ! has gcc || "$viv" compile kernels.wasm -o portable-gcc.viv \
-            --target portable $set_cpu --cc gcc --quiet
+    [ -z "$cpu" ] || {
+        compile gs "$1" clang --target gs
+        compile fuel "$1" clang --target gs --fuel
     }
+    compile portable "$1" clang --target portable
+    ! has gcc || compile portable-gcc "$1" gcc --target portable
 }
 
 build_host() {
     cc -std=gnu11 -O2 -I"$root/include" -o kernels_time \
-        "$source/host/kernels_time.c" "$products/libvivarium.a" -ldl -pthread
+        "$source/host/kernels_time.c" "$products/libvivarium.a" -ldl -lm -pthread
 }
 
 build_all() (
@@ -112,24 +137,31 @@ build_all() (
     cd "$out"
     rm -rf -- *
     build_wasm
-    build_native
-    build_wasm2c
     build_host
-    build_viv
+    wasm2c kernels.wasm -n kernels -o wasm2c.c
+    write_layouts
+    for layout in $layouts; do
+        build_native "$layout"
+        build_wasm2c "$layout"
+        build_viv "$layout"
+    done
     digest >stamp
 )
 
 # --- measuring --------------------------------------------------------------
 
-# LABEL=KIND:FILE for what there is.  The first one is the subject; its pace
-# decides how many rounds all of them run at a time.
+# LABEL=KIND:FILE for what there is, layouts of one label in a row.  The first
+# one is the subject; its pace decides how many rounds all run at a time.
 columns() {
-    local name
-    for name in gs fuel portable portable-gcc; do
-        [ ! -e "$out/$name.viv" ] || echo "$name=viv:$out/$name.viv"
+    local file label
+    for label in gs fuel portable portable-gcc native wasm2c; do
+        for file in "$out/$label".*.viv; do
+            [ ! -e "$file" ] || echo "$label=viv:$file"
+        done
+        for file in "$out/$label".*.so; do
+            [ ! -e "$file" ] || echo "$label=so:$file"
+        done
     done
-    echo "native=so:$out/native.so"
-    echo "wasm2c=so:$out/wasm2c.so"
     ! has node ||
         echo "V8=pipe:exec node --no-liftoff '$source/host/peer_v8.js'" \
             kernels.wasm

@@ -378,6 +378,8 @@ static void write_func(struct aot_func *func, struct base_buf *out)
     base_buf_text(out, "\n{\n");
     write_locals(func, out);
     write_variables(func, out);
+    if (func->has_loop)
+        base_buf_text(out, "VIV_LOOPS\n");
     if (func->fuel)
         base_buf_text(out, "s64 fuel=VIV_FUEL_NOW;\n");
     base_buf_bytes(out, func->body.at, func->body.len);
@@ -404,6 +406,8 @@ static void begin(struct aot_func *func, uint32_t index)
     func->fuel_is_open = false;
     func->has_tail_call = false;
     func->has_other_tail_call = false;
+    func->has_loop = false;
+    func->loop_depth = 0;
     aot_stack_clear(&func->stack);
     base_buf_clear(&func->body);
     aot_control_begin(func);

@@ -68,8 +68,10 @@ struct aot_func {
     bool failed;  /* memory ran out */
     bool has_tail_call;
     bool has_other_tail_call; /* to a function of another C type */
-    size_t fuel_at;           /* where in `body` this stretch's cost goes */
-    uint32_t fuel_cost;       /* of this stretch so far */
+    bool has_loop;
+    uint32_t loop_depth; /* loops that are open; 0: in none */
+    size_t fuel_at;      /* where in `body` this stretch's cost goes */
+    uint32_t fuel_cost;  /* of this stretch so far */
     bool fuel_is_open;
 };
 

@@ -135,6 +135,25 @@ static void push_results(struct aot_func *func, const uint8_t *types,
         aot_push_variable(func, types[i]);
 }
 
+/* Memory is accessed through a register in the outermost loop and all that it
+ * holds; see VIV_MEMORY. */
+static void begin_loop(struct aot_func *func)
+{
+    if (func->loop_depth++ > 0)
+        return;
+    func->has_loop = true;
+    base_buf_text(&func->body, "VIV_LOOP\n#undef VIV_MEMORY\n"
+                               "#define VIV_MEMORY VIV_BY_REGISTER\n");
+}
+
+static void end_loop(struct aot_func *func)
+{
+    CHECK(func->loop_depth > 0);
+    if (--func->loop_depth == 0)
+        base_buf_text(&func->body, "#undef VIV_MEMORY\n"
+                                   "#define VIV_MEMORY VIV_BY_SEGMENT\n");
+}
+
 static void emit_block(struct aot_func *func, const struct wasm_instr *instr)
 {
     struct aot_value condition = {0};
@@ -156,6 +175,7 @@ static void emit_block(struct aot_func *func, const struct wasm_instr *instr)
     aot_fuel_end(func);
     if (instr->op == WASM_OP_LOOP) {
         label->is_loop = true;
+        begin_loop(func);
         write_label(func, 'L', label->id);
     } else {
         label->is_if = true;
@@ -210,6 +230,8 @@ static void emit_end(struct aot_func *func)
         move_down(func, label.height, label.result_count);
         base_buf_char(&func->body, '\n');
     }
+    if (label.is_loop)
+        end_loop(func);
     if (label.is_if || is_target) {
         aot_fuel_end(func);
         func->is_dead = false;

@@ -11,6 +11,8 @@
  *   VIV_B0     (nothing)                     base             if no others
  *   VIV_SEG    __seg_gs                      (nothing)
  *   VIV_AT(n)  n                             base + n
+ *   VIV_LOOPS  char *base;                   (nothing)       for VIV_LOOP
+ *   VIV_LOOP   base = VIV_BASE;              (nothing)       a loop begins
  *
  * Guest memory is accessed through volatile lvalues.  A load that nobody needs
  * must still trap, and memory must look right after a trap, wherever it came:
@@ -53,6 +55,8 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_AT(n) (base + (n))
 #define VIV_BASE  base
 #define VIV_ZERO  0
+#define VIV_LOOPS
+#define VIV_LOOP
 #else
 #define VIV_P
 #define VIV_P0 void
@@ -62,6 +66,8 @@ typedef u8 v128 __attribute__((vector_size(16)));
 #define VIV_AT(n) (n)
 #define VIV_BASE  VIV_STATE(viv_pointer, ENGINE_AT_BASE)
 #define VIV_ZERO  viv_zero()
+#define VIV_LOOPS char *base;
+#define VIV_LOOP  base = VIV_BASE;
 
 /* 0, in a register.  x86 CPUs forward a store to a later load at once only if
  * the address has a register in it: four additions to `%gs:-40` take 36 ns, to
@@ -126,8 +132,22 @@ VIV_MEMORY_TYPE(f32);
 VIV_MEMORY_TYPE(f64);
 VIV_MEMORY_TYPE(v128);
 
-#define VIV_MEMORY(T, address, offset)                                         \
+/* In a loop the base is in the variable `base`, elsewhere in the segment: the
+ * segment costs no register and nothing to set up, but a cycle of every load,
+ * which loops of loads that wait for each other feel.  A loop, and all within
+ * it, stands between
+ *
+ *     VIV_LOOP
+ *     #undef VIV_MEMORY
+ *     #define VIV_MEMORY VIV_BY_REGISTER
+ *     ...
+ *     #undef VIV_MEMORY
+ *     #define VIV_MEMORY VIV_BY_SEGMENT */
+#define VIV_BY_SEGMENT(T, address, offset)                                     \
     (*(volatile viv_##T VIV_SEG *)VIV_AT((u64)(u32)(address) + (offset)))
+#define VIV_BY_REGISTER(T, address, offset)                                    \
+    (*(volatile viv_##T *)(base + ((u64)(u32)(address) + (offset))))
+#define VIV_MEMORY VIV_BY_SEGMENT
 
 /* What was loaded, and for clang and AVX-512 a value that it knows nothing of:
  * else it makes the load part of an instruction with a mask, which leaves out

@@ -60,6 +60,7 @@ TEST(options_become_arguments)
     EXPECT_EQ_STR(cc.args[0], "/bin/true");
     EXPECT(has_arg("-O3"));
     EXPECT(has_arg("-march=x86-64-v3"));
+    EXPECT(has_arg("-mtune=icelake-server"));
     EXPECT(has_arg("-fwrapv"));
     EXPECT(!has_arg("-DVIV_PORTABLE"));
     EXPECT_EQ_INT(cc.cpu, ENGINE_CPU_X86_64_V2 | ENGINE_CPU_X86_64_V3);

@@ -81,6 +81,89 @@ TEST(a_branch_to_a_loop_carries_its_parameters)
     EXPECT_HAS_STR(c, "if(l0){i0=(i0*2u);goto L1;}");
 }
 
+/* What stands around the outermost loop, and what it may hold. */
+#define LOOP_BEGINS                                                            \
+    "VIV_LOOP\n#undef VIV_MEMORY\n#define VIV_MEMORY VIV_BY_REGISTER\n"
+#define LOOP_ENDS "#undef VIV_MEMORY\n#define VIV_MEMORY VIV_BY_SEGMENT\n"
+
+TEST(memory_is_accessed_by_the_register_in_a_loop_only)
+{
+    const char *c = tools_c("(module (memory 1) (func (param i32)"
+                            " (i32.store (local.get 0) (i32.const 11))"
+                            " (loop (i32.store (local.get 0) (i32.const 22))"
+                            "  (br_if 0 (local.get 0)))"
+                            " (i32.store (local.get 0) (i32.const 33))))");
+
+    EXPECT(tools_in_order(c, "VIV_LOOPS\n", "11u);\n" LOOP_BEGINS "L1:;\n"));
+    EXPECT(tools_in_order(c, "L1:;\n", "22u);\n"));
+    EXPECT(tools_in_order(c, "goto L1;}\n", LOOP_ENDS));
+    EXPECT(tools_in_order(c, LOOP_ENDS, "33u);\n"));
+}
+
+TEST(loops_within_a_loop_are_part_of_it)
+{
+    const char *c =
+        c_of("(param i32)", "(loop (loop (br_if 0 (local.get 0)))"
+                            " (loop (loop (br_if 1 (local.get 0))) (br 1)))"
+                            " (loop (br_if 0 (local.get 0)))");
+
+    EXPECT_EQ_INT(tools_count(c, "VIV_LOOPS\n"), 1);
+    EXPECT_EQ_INT(tools_count(c, "VIV_LOOP\n"), 1);
+    EXPECT_EQ_INT(tools_count(c, LOOP_BEGINS "L1:;\n"), 1);
+    EXPECT_EQ_INT(tools_count(c, LOOP_ENDS), 1);
+    c = c_of("(param i32)", "(block (loop (br_if 0 (local.get 0))))"
+                            " (loop (br_if 0 (local.get 0)))");
+    EXPECT_EQ_INT(tools_count(c, "VIV_LOOPS\n"), 1);
+    EXPECT_EQ_INT(tools_count(c, LOOP_BEGINS), 2);
+    EXPECT_EQ_INT(tools_count(c, LOOP_ENDS), 2);
+}
+
+TEST(a_loop_ends_though_its_end_cannot_be_reached)
+{
+    const char *c = tools_c("(module (memory 1) (func (param i32)"
+                            " (block (loop (br_if 1 (local.get 0)) (br 0)))"
+                            " (i32.store (local.get 0) (i32.const 33))))");
+
+    EXPECT(tools_in_order(c, "goto L2;\n" LOOP_ENDS, "33u);\n"));
+}
+
+TEST(a_function_without_loops_reads_no_base)
+{
+    EXPECT_EQ_INT(
+        tools_count(c_of("(param i32)", "(block (br_if 0 (local.get 0)))"
+                                        " (return) (loop (br 0))"),
+                    "VIV_LOOP"),
+        0);
+}
+
+TEST(a_loop_reaches_memory_that_grew_in_it)
+{
+    struct aot_options options = tools_options();
+    viv_sandbox *sandbox;
+    viv_module *module;
+    uint32_t sum = 0;
+
+    /* n times: a page more, n into its last word, and out of it again */
+    tools_assemble("(module (memory 1) (func (export \"f\") (param $n i32)"
+                   " (result i32) (local $end i32) (local $sum i32)"
+                   " (loop (drop (memory.grow (i32.const 1)))"
+                   "  (local.set $end (i32.mul (memory.size)"
+                   "   (i32.const 65536)))"
+                   "  (i32.store (i32.sub (local.get $end) (i32.const 4))"
+                   "   (local.get $n))"
+                   "  (local.set $sum (i32.add (local.get $sum) (i32.load"
+                   "   (i32.sub (local.get $end) (i32.const 4)))))"
+                   "  (br_if 0 (local.tee $n (i32.sub (local.get $n)"
+                   "   (i32.const 1)))))"
+                   " (local.get $sum)))");
+    module = tools_load(&options);
+    sandbox = tools_sandbox(module, 0);
+    EXPECT_EQ_INT(tools_call(sandbox, "f", 1, 10, 1, &sum).kind, VIV_RETURNED);
+    EXPECT_EQ_INT(sum, 55);
+    viv_sandbox_free(sandbox);
+    viv_module_unref(module);
+}
+
 TEST(an_if_without_else_jumps_over_its_body)
 {
     const char *c = c_of("(param i32)", "(if (local.get 0) (then (local.set 0"

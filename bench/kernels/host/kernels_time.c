@@ -2,7 +2,8 @@
  *
  *     kernels_time KERNELS REPEATS LABEL=KIND:FILE...
  *
- * A COLUMN is one build of all kernels.  Its kind says how it is called:
+ * A COLUMN is one build of all kernels; columns of one label, which stand in a
+ * row, are layouts of the same build.  The kind says how it is called:
  *
  *     viv   a compiled module, through the public API, as an embedder does
  *     so    a shared object with functions `unsigned kernel_NAME(unsigned)`
@@ -10,8 +11,9 @@
  *
  * Every repeat runs every kernel once in every column, one column after the
  * other, so that a slow moment of the machine hits them all.  The checksums of
- * all columns must agree.  Prints one row per kernel and column, separated by
- * tabs: kernel, label, minimum and median in nanoseconds per round.
+ * all columns must agree.  Prints one row per kernel and label, separated by
+ * tabs: kernel, label, minimum and median of the repeats in nanoseconds per
+ * round, both the geometric mean over the layouts.
  *
  * A library of this project is linked, and nothing of its inside is used.
  *
@@ -21,6 +23,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +34,7 @@
 
 #include "vivarium.h"
 
-enum { MAX_COLUMNS = 16, MAX_KERNELS = 32, MAX_REPEATS = 1000 };
+enum { MAX_COLUMNS = 32, MAX_KERNELS = 32, MAX_REPEATS = 1000 };
 
 /* How long the first column shall run in one repeat: long against the clock
  * and the switch into a guest, short against the slice of the scheduler, so
@@ -267,15 +270,34 @@ static int compare_ns(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The geometric mean, over the layouts of a build, of one of the sorted
+ * repeats. */
+static double mean(const char *label, int kernel, int repeat)
+{
+    double sum = 0;
+    int count = 0;
+
+    for (struct column *c = columns; c < columns + column_count; c++)
+        if (!strcmp(c->label, label)) {
+            sum += log((double)c->ns[kernel][repeat]);
+            count++;
+        }
+    return exp(sum / count) / rounds[kernel];
+}
+
 static void print_kernel(int kernel, int repeats)
 {
-    for (struct column *c = columns; c < columns + column_count; c++) {
-        uint64_t *ns = c->ns[kernel];
+    const char *last = "";
 
-        qsort(ns, (size_t)repeats, sizeof *ns, compare_ns);
-        printf("%s\t%s\t%.1f\t%.1f\n", kernels[kernel], c->label,
-               (double)ns[0] / rounds[kernel],
-               (double)ns[repeats / 2] / rounds[kernel]);
+    for (struct column *c = columns; c < columns + column_count; c++)
+        qsort(c->ns[kernel], (size_t)repeats, sizeof *c->ns[kernel],
+              compare_ns);
+    for (struct column *c = columns; c < columns + column_count; c++) {
+        if (strcmp(c->label, last) != 0)
+            printf("%s\t%s\t%.1f\t%.1f\n", kernels[kernel], c->label,
+                   mean(c->label, kernel, 0),
+                   mean(c->label, kernel, repeats / 2));
+        last = c->label;
     }
     fflush(stdout);
 }
