@@ -8,10 +8,20 @@
 
 #include "os/os_tools.h"
 
-uint64_t os_clock_now(void)
+static uint64_t read_clock(clockid_t clock)
 {
     struct timespec now;
 
-    os_tools_clock(CLOCK_MONOTONIC, &now);
+    os_tools_clock(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t os_clock_now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t os_clock_wall(void)
+{
+    return read_clock(CLOCK_REALTIME);
 }

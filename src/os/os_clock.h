@@ -13,4 +13,7 @@
  * machine is up.  Never goes backwards, does not count suspension. */
 uint64_t os_clock_now(void);
 
+/* Nanoseconds since 1970, by the clock on the wall, which people set. */
+uint64_t os_clock_wall(void);
+
 #endif /* OS_CLOCK_H */

@@ -28,3 +28,10 @@ TEST(it_counts_nanoseconds)
     nanosleep(&pause, NULL);
     EXPECT(os_clock_now() - before >= 20000000);
 }
+
+TEST(the_wall_has_a_clock_of_its_own)
+{
+    uint64_t s = os_clock_wall() / 1000000000;
+
+    EXPECT(s >= (uint64_t)time(NULL) - 1 && s <= (uint64_t)time(NULL));
+}
