@@ -48,15 +48,15 @@ FUZZ_FLAGS := -fsanitize=fuzzer,address,undefined \
 
 # --- sources ----------------------------------------------------------------
 
-LIB_FOLDERS := base os wasm mem fiber engine sandbox api
+LIB_FOLDERS := base os vfs wasm mem fiber engine sandbox api
 LIB_SRC := $(sort $(wildcard $(LIB_FOLDERS:%=src/%/*.c)) \
     $(wildcard src/fiber/fiber_switch_$(CPU).S))
 AOT_SRC := $(sort $(wildcard src/aot/*.c src/aot/*.S))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
 # Of the C files of a suite some are programs, and share the others.
-SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/cli/*.c \
-    tests/escape/*.c tests/stress/*.c))
+SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/vfs/*.c \
+    tests/cli/*.c tests/escape/*.c tests/stress/*.c))
 SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/%,$(SUITE_SRC))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
@@ -225,6 +225,10 @@ $(B)/tests/spec_%: $(B)/obj/tests/spec/spec_%.o $(B)/tests/shared.a \
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/tests/diff_%: $(B)/obj/tests/diff/diff_%.o $(B)/tests/shared.a \
+    $(B)/inside.a
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+$(B)/tests/vfs_%: $(B)/obj/tests/vfs/vfs_%.o $(B)/tests/shared.a \
     $(B)/inside.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 

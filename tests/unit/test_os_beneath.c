@@ -6,6 +6,10 @@
 #include "os/os_beneath.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "folder.h"
 #include "os/os_fail.h"
@@ -143,6 +147,35 @@ TEST(a_root_must_be_a_directory)
     EXPECT_EQ_INT(os_beneath_root("/nowhere", &fd, &err), VIV_EIO);
     EXPECT_HAS_STR(err.text, "cannot open the directory '/nowhere'");
     EXPECT_EQ_INT(fd, -1);
+    end();
+}
+
+/* From now on this process has no openat2, as before Linux 5.6. */
+static void forget_openat2(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {4, code};
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        SKIP("this kernel filters no system calls");
+}
+
+TEST(a_kernel_without_openat2_is_told_in_words)
+{
+    int fd = -1;
+
+    begin();
+    forget_openat2();
+    EXPECT_EQ_INT(os_beneath_root(folder_in, &fd, &err), VIV_EUNSUPPORTED);
+    EXPECT_HAS_STR(err.text, "openat2");
+    EXPECT_HAS_STR(err.text, "Linux 5.6");
+    expect_refused("sub/file", OS_BENEATH_READ, ENOSYS);
     end();
 }
 
