@@ -129,7 +129,8 @@ build_viv() {
 
 build_host() {
     cc -std=gnu11 -O2 -I"$root/include" -o kernels_time \
-        "$source/host/kernels_time.c" "$products/libvivarium.a" -ldl -lm -pthread
+        "$source/host/kernels_time.c" "$products/libvivarium.a" \
+        -ldl -lm -pthread
 }
 
 build_all() (
