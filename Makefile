@@ -31,7 +31,9 @@ SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 # the middle of that, and the way from stack to stack leaves its lists of calls
 # behind: these are compiled without it.
 TSAN_OFF := src/os/os_clock.c src/os/os_nudge.c src/os/os_signal.c \
-    src/fiber/fiber.c src/fiber/fiber_nudge.c src/engine/engine_trap.c
+    src/fiber/fiber.c src/fiber/fiber_nudge.c src/engine/engine_trap.c \
+    $(addprefix tests/unit/test_,fiber.c fiber_nudge.c os_nudge.c os_signal.c \
+    engine_unwind.c sandbox_call.c)
 
 # gnu11 and not c11: inline assembly and Linux calls are what this is made of.
 ALL_CFLAGS := -std=gnu11 $(OPT) $(WARNINGS) -fvisibility=hidden -fPIC \
@@ -94,7 +96,8 @@ remember = $(if $(filter-out $(call one_word,$(file <$(B)/lists/$(1))), \
 $(call remember,lib,$(LIB_O))
 $(call remember,suites,$(SUITE_O) $(FUZZ_SHARED))
 $(call remember,viv,$(AOT_O) $(CLI_O))
-$(call remember,flags,$(CC) $(ALL_CFLAGS) $(ALL_ASFLAGS) $(ALL_LDFLAGS))
+$(call remember,flags,$(CC) $(ALL_CFLAGS) $(ALL_ASFLAGS) $(ALL_LDFLAGS) \
+    $(if $(TSAN),$(TSAN_OFF)))
 
 # --- targets ----------------------------------------------------------------
 

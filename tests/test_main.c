@@ -197,6 +197,30 @@ static int run_test(const struct test_case *test, const char *program)
     return result;
 }
 
+/* Is it on the list of what is not for the mode in which we run?  Its lines are
+ * `PROGRAM.TEST REASON`; if so, skip it with the reason. */
+static int is_skipped(const struct test_case *test, const char *program)
+{
+    const char *path = getenv("VIV_TEST_SKIPS");
+    FILE *list = path != NULL ? fopen(path, "r") : NULL;
+    char name[256], reason[256], line[512];
+    int result = 0;
+
+    snprintf(name, sizeof(name), "%s.%s", program, test->name);
+    while (list != NULL && !result && fgets(line, sizeof(line), list) != NULL) {
+        size_t len = strlen(name);
+
+        result = strncmp(line, name, len) == 0 &&
+                 sscanf(line + len, " %255[^\n]", reason) == 1 &&
+                 line[len] == ' ';
+    }
+    if (list != NULL)
+        fclose(list);
+    if (result)
+        printf("skip %s - %s\n", name, reason);
+    return result;
+}
+
 static int is_wanted(const struct test_case *test, char **names)
 {
     if (*names == NULL)
@@ -215,8 +239,9 @@ int main(int argc, char **argv)
     int counts[3] = {0, 0, 0};
 
     for (test = first_test; test != NULL; test = test->next) {
-        if (is_wanted(test, argv + (argc > 0)))
-            counts[run_test(test, program)]++;
+        if (!is_wanted(test, argv + (argc > 0)))
+            continue;
+        counts[is_skipped(test, program) ? 2 : run_test(test, program)]++;
     }
     printf("%d passed, %d failed, %d skipped\n", counts[0], counts[1],
            counts[2]);

@@ -76,7 +76,7 @@ TEST(a_deadline_that_comes_too_late_does_not_hit_the_next_call)
     uint32_t turns = turns_of(endless, 20 * US), stops = 0, i;
     uint32_t rounds = host_rounds(100000);
 
-    for (i = 0; i < rounds; i++) {
+    for (i = 0; i < rounds || stops == 0; i++) {
         uint32_t n = turns * (50 + i % 100) / 100 + 1;
         viv_outcome outcome = host_call(brief, "work", n);
 
@@ -87,7 +87,7 @@ TEST(a_deadline_that_comes_too_late_does_not_hit_the_next_call)
         }
         EXPECT_EQ_INT(host_ask(endless, "work", 1 + i % 50), 3 * (1 + i % 50));
     }
-    EXPECT(stops > 0 && stops < rounds);
+    EXPECT(stops < rounds);
 }
 
 /* ------------------------------------------------------------------------
@@ -116,7 +116,7 @@ TEST(a_cancel_that_comes_too_late_does_not_hit_the_next_call)
 
     victim = with(VIV_ENDLESS);
     thread = host_thread(cancel_always, NULL);
-    for (i = 0; i < rounds; i++) {
+    for (i = 0; i < rounds || cancels == 0; i++) {
         viv_outcome outcome = host_call(victim, "work", 1 + i % 3000);
 
         if (outcome.kind != VIV_RETURNED) {
@@ -128,7 +128,7 @@ TEST(a_cancel_that_comes_too_late_does_not_hit_the_next_call)
     }
     atomic_store(&is_over, true);
     EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
-    EXPECT(cancels > 0 && cancels <= atomic_load(&hits));
+    EXPECT(cancels <= atomic_load(&hits));
 }
 
 /* One cancel for each call, which would go on for ever: whenever the cancel

@@ -96,7 +96,7 @@ void stress_watch_end(void)
  */
 
 /* What is closed and as large as this is part of a region, or was there from
- * the beginning; the thread sanitizer cuts what was there into pieces. */
+ * the beginning; sanitizers cut what was there into pieces. */
 #define REGION_BYTES (UINT64_C(1) << 30)
 
 static uint32_t count_entries(const char *path)
@@ -134,7 +134,7 @@ static void see_mapping(struct stress_holdings *holdings, const char *line)
     holdings->regions +=
         strstr(line, "memfd:") != NULL ||
         (end - from >= REGION_BYTES && strstr(line, " ---p ") != NULL &&
-         !host_is_mode("tsan"));
+         host_is_mode("plain"));
 }
 
 static void see_timer(struct stress_holdings *holdings, const char *line)

@@ -77,6 +77,17 @@ static const char WAT[] =
     " (func $get (param i32) (result i32) (global.get $g))"
     " (func (export \"drop\") (param i32) (result i32)"
     "  (data.drop $d) (i32.const 0))"
+    " (func (export \"bulk\") (param i32) (result i32)"
+    "  (drop (memory.grow (i32.const 2)))"
+    "  (memory.fill (i32.const 65536) (i32.const 7) (i32.const 3000))"
+    "  (memory.copy (i32.const 65540) (i32.const 65536) (i32.const 2000))"
+    "  (memory.init $d (i32.const 100) (i32.const 0) (i32.const 8))"
+    "  (drop (table.grow $t (ref.func $get) (i32.const 20)))"
+    "  (table.fill $t (i32.const 0) (ref.func $get) (i32.const 21))"
+    "  (table.copy $t $t (i32.const 1) (i32.const 0) (i32.const 10))"
+    "  (i32.add (i32.load (i32.const 65600)) (i32.add"
+    "   (i32.load (i32.const 100)) (call_indirect $t (param i32)"
+    "    (result i32) (i32.const 0) (i32.const 5)))))"
     " (func (export \"trap\") (param i32) (result i32) unreachable))";
 
 static const uint8_t I32[] = {VIV_I32};

@@ -18,7 +18,8 @@
  * Following is by the trap flag; each trap costs a lot, so it is done once.
  * After that a breakpoint is put into the code.  act() runs in the handler with
  * nudges blocked, so that one that it sends comes as soon as the handler
- * returns, between the two instructions.
+ * returns, between the two instructions.  It may plant the next one, or begin a
+ * recording by step_follow().
  *
  * Valgrind knows no trap flag: ask step_is_possible().
  *
@@ -46,7 +47,7 @@
 #include "test.h"
 
 #define STEP_TRAP_FLAG 0x100
-#define STEP_PATH_MAX  20000
+#define STEP_PATH_MAX  50000
 #define STEP_BREAK     0xcc
 
 /* Is told where the thread is. */
@@ -110,6 +111,8 @@ static inline void step_hit(greg_t *regs)
     step.planted = NULL;
     step.was_reached = true;
     step.act((uintptr_t)regs[REG_RIP]);
+    if (step.path != NULL)
+        regs[REG_EFL] |= STEP_TRAP_FLAG;
 }
 
 static inline void step_trap(int signal, siginfo_t *info, void *context)
@@ -151,13 +154,19 @@ static inline void step_set_flag(void)
                      : "memory", "cc");
 }
 
+/* In act(): follow this thread from there on. */
+static inline void step_follow(struct step_path *path, step_is_last *is_last)
+{
+    path->count = 0;
+    step.path = path;
+    step.is_last = is_last;
+}
+
 /* Follow this thread from here, to step_end() or to the last instruction. */
 static inline void step_record(struct step_path *path, step_is_last *is_last)
 {
     step_handle();
-    path->count = 0;
-    step.path = path;
-    step.is_last = is_last;
+    step_follow(path, is_last);
     step_set_flag();
 }
 

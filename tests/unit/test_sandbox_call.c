@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#define _GNU_SOURCE /* single_step.h */
 #include "sandbox/sandbox_call.h"
 
 #include <pthread.h>
@@ -11,7 +10,6 @@
 #include "fiber/fiber_nudge.h"
 #include "os/os_nudge.h"
 #include "sandbox_tools.h"
-#include "single_step.h"
 
 static pthread_t thread;
 
@@ -71,84 +69,6 @@ TEST(a_running_call_is_cancelled_from_another_thread)
     }
     EXPECT_EQ_INT(viv_call_cancel(guest.sandbox), VIV_ENOCALL);
     EXPECT_EQ_INT(guest_ask(&guest, "ask", 3), 7);
-    end();
-}
-
-/* Between any two instructions of viv_call(), until guest code is reached: from
- * the moment at which there is a call a cancel ends it, and before that it does
- * nothing. */
-static struct step_path path;
-static int cancel_code;
-static uint64_t cancelled_at;
-
-static bool is_in_guest(uintptr_t pc)
-{
-    const struct fiber *fiber = &inside(&guest)->instance.fiber;
-
-    return pc >= fiber->code_at && pc < fiber->code_end;
-}
-
-/* One that comes before there is a call lets the call end soon. */
-static void cancel_here(uintptr_t pc)
-{
-    (void)pc;
-    cancelled_at = os_clock_now();
-    cancel_code = viv_call_cancel(guest.sandbox);
-    if (cancel_code == VIV_ENOCALL)
-        inside(&guest)->limits.run_ns = MS;
-}
-
-static bool is_in_guest_and_cancelled(uintptr_t pc)
-{
-    if (!is_in_guest(pc))
-        return false;
-    cancel_here(pc);
-    return true;
-}
-
-static void record_call(uint32_t (*func)(void))
-{
-    size_t before = 0;
-
-    for (int i = 0; i < 20 && (path.count == 0 || path.count != before); i++) {
-        before = path.count;
-        os_nudge_at(OS_NUDGE_NEVER);
-        step_record(&path, is_in_guest_and_cancelled);
-        EXPECT_EQ_INT(func(), VIV_CANCELLED);
-        step_end();
-        reset();
-    }
-    EXPECT(path.count > 100);
-}
-
-static uint32_t call_loop(void)
-{
-    return start("loop", 0);
-}
-
-TEST(a_cancel_between_any_two_instructions_hits_its_call_or_none)
-{
-    int hits = 0;
-
-    if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
-    begin(twice);
-    record_call(call_loop);
-    for (size_t i = 0; i < path.count; i++) {
-        inside(&guest)->limits.run_ns = 1000 * MS;
-        os_nudge_at(OS_NUDGE_NEVER);
-        step_plant(&path, i, cancel_here);
-        EXPECT(call_loop() != VIV_RETURNED);
-        if (step_pull()) {
-            EXPECT_EQ_INT(guest.outcome.kind,
-                          cancel_code == 0 ? VIV_CANCELLED : VIV_SPENT);
-            EXPECT(os_clock_now() - cancelled_at < 500 * MS);
-            hits += cancel_code == 0;
-        }
-        reset();
-        EXPECT_EQ_INT(guest_ask(&guest, "get", 0), 7);
-    }
-    EXPECT(hits > 50);
     end();
 }
 
