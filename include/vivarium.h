@@ -280,7 +280,7 @@ typedef struct viv_import {
 #define VIV_ENDLESS ((uint64_t)INT64_MAX)
 
 /* Every limit, in one table: what is spent, its name, the field, the unit, the
- * default, and what it means.  A guest that passes one of the first three is
+ * default, and what it means.  A guest that passes one of the first four is
  * refused more, or traps; the others end the call with VIV_SPENT. */
 #define VIV_LIMIT_ROWS(ROW)                                                    \
     ROW(MEMORY, "memory", memory_bytes, "bytes", UINT64_C(1) << 30,            \
@@ -289,6 +289,8 @@ typedef struct viv_import {
         "native stack; its end is a trap")                                     \
     ROW(TABLES, "tables", table_entries, "entries", UINT64_C(1000000),         \
         "entries of all tables together, at birth and by growing")             \
+    ROW(FILES, "files", file_bytes, "bytes", UINT64_C(64) << 20,               \
+        "files in memory, and what tells of open ones; at most 1 GiB")         \
     ROW(FUEL, "fuel", fuel, "instructions", VIV_ENDLESS,                       \
         "instructions of a call, in modules compiled with --fuel")             \
     ROW(RUN_TIME, "run-time", run_ns, "ns", 10 * VIV_NS_PER_S,                 \

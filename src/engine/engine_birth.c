@@ -11,6 +11,7 @@
 #include "engine/engine_memory.h"
 #include "engine/engine_table.h"
 #include "engine/engine_trap.h"
+#include "os/os_map.h"
 
 /* ------------------------------------------------------------------------
  * Sizes.
@@ -83,12 +84,23 @@ static int size_tables(struct engine_instance *instance,
     return 0;
 }
 
+static void size_store(struct engine_instance *instance,
+                       const viv_limits *limits)
+{
+    size_t bytes = limits->file_bytes < ENGINE_STORE_BYTES_MAX
+                       ? (size_t)limits->file_bytes
+                       : ENGINE_STORE_BYTES_MAX;
+
+    instance->store_max = bytes - bytes % OS_PAGE_BYTES;
+}
+
 int engine_birth_size(struct engine_instance *instance,
                       const viv_limits *limits, uint64_t *ret_memory_bytes,
                       viv_error *err)
 {
     int code = size_memory(instance, limits, ret_memory_bytes, err);
 
+    size_store(instance, limits);
     return code < 0 ? code : size_tables(instance, limits, err);
 }
 

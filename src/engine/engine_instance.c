@@ -39,12 +39,12 @@
 
 /* Without a memory nothing can be addressed, and nothing is reserved for it. */
 static struct mem_shape shape_of(const struct engine_module *module,
-                                 const viv_limits *limits)
+                                 const viv_limits *limits, size_t store_bytes)
 {
     struct mem_shape shape = {
         .guard_low_bytes = FIBER_STACK_GUARD_BYTES,
         .stack_bytes = os_map_round(limits->stack_bytes),
-        .state_bytes = module->layout.state_bytes,
+        .state_bytes = store_bytes + module->layout.state_bytes,
         .guard_high_bytes = WIDTH_BYTES,
     };
 
@@ -69,22 +69,35 @@ static int allocate(struct engine_instance *instance, viv_error *err)
     return 0;
 }
 
+/* The store is as large as the image's. */
+static int map_image(struct engine_instance *instance, struct mem_image *image,
+                     const viv_limits *limits, viv_error *err)
+{
+    struct mem_shape shape;
+    int code = engine_verify_sizes(instance, image, err);
+
+    if (code < 0)
+        return code;
+    shape = shape_of(instance->module, limits,
+                     mem_image_state_bytes(image) -
+                         instance->module->layout.state_bytes);
+    return mem_region_init_image(&instance->region, &shape, image, err);
+}
+
 static int make_region(struct engine_instance *instance,
                        struct mem_image *image, const viv_limits *limits,
                        viv_error *err)
 {
-    struct mem_shape shape = shape_of(instance->module, limits);
+    struct mem_shape shape;
     uint64_t memory_bytes;
     int code = engine_birth_size(instance, limits, &memory_bytes, err);
 
     if (code < 0)
         return code;
-    if (image != NULL) {
-        code = engine_verify_sizes(instance, image, err);
-        return code < 0 ? code
-                        : mem_region_init_image(&instance->region, &shape,
-                                                image, err);
-    }
+    if (image != NULL)
+        return map_image(instance, image, limits, err);
+    shape = shape_of(instance->module, limits,
+                     instance->link->needs_store ? instance->store_max : 0);
     code = mem_region_init(&instance->region, &shape, memory_bytes, err);
     if (code == 0)
         engine_birth_state(instance, memory_bytes);

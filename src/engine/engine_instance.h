@@ -23,6 +23,9 @@ struct mem_image;
 /* The guest is not in a host function. */
 #define ENGINE_NO_IMPORT UINT32_MAX
 
+/* The largest store that there can be. */
+#define ENGINE_STORE_BYTES_MAX ((size_t)1 << 30)
+
 /* How a call ended before its function returned, or why it does not go on. */
 struct engine_end {
     uint32_t kind;  /* VIV_TRAPPED ... */
@@ -41,6 +44,7 @@ struct engine_instance {
 
     /* What it may have. */
     uint32_t memory_max_pages;
+    size_t store_max;         /* bytes, in whole pages */
     uint64_t entries_max;     /* of all tables together */
     uint32_t *entries_max_of; /* by table index */
     uint64_t fuel;            /* of each call */
@@ -108,6 +112,17 @@ engine_instance_state(const struct engine_instance *instance)
 static inline struct engine_instance *engine_instance_of(char *base)
 {
     return ((struct engine_state *)base - 1)->instance;
+}
+
+/* The store: what lies below the module's own state, for higher floors to keep
+ * in the region what is of the guest and no module knows of.  Zeros at birth;
+ * its bytes may come from a loaded image.  `*ret_bytes` may be 0. */
+static inline char *
+engine_instance_store(const struct engine_instance *instance, size_t *ret_bytes)
+{
+    *ret_bytes = instance->region.shape.state_bytes -
+                 instance->module->layout.state_bytes;
+    return mem_region_state(&instance->region);
 }
 
 static inline union engine_slot *

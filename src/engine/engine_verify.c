@@ -13,7 +13,8 @@
  *        or a function of the module with its own type
  *
  * The other fields are written anew (host fields, fuel, slots) or are read as
- * true or false (drop flags).
+ * true or false (drop flags).  Of the store only the size is looked at: who
+ * keeps something there checks it whenever it is used.
  *
  * Pages of an image that are zeros are not looked at: they hold null only, and
  * a table may be large.
@@ -32,6 +33,7 @@
 struct state_view {
     const struct engine_module *module;
     const char *base;
+    size_t state_bytes; /* with the store */
     uint64_t linear_bytes;
     const uint64_t *pages; /* bit p: page p of it has to be looked at */
     bool has_holes;        /* and the others are zeros, not to be touched */
@@ -43,6 +45,7 @@ static struct state_view view_image(const struct engine_module *module,
     return (struct state_view){
         .module = module,
         .base = mem_image_page(image, 0) + mem_image_state_bytes(image),
+        .state_bytes = mem_image_state_bytes(image),
         .linear_bytes = mem_image_linear_bytes(image),
         .pages = image->stored,
         .has_holes = true,
@@ -52,7 +55,7 @@ static struct state_view view_image(const struct engine_module *module,
 /* Is the page of this byte to be looked at? */
 static bool is_wanted(const struct state_view *view, const char *at)
 {
-    const char *state = view->base - view->module->layout.state_bytes;
+    const char *state = view->base - view->state_bytes;
     size_t page = (size_t)(at - state) / OS_PAGE_BYTES;
 
     return (view->pages[page / 64] >> page % 64 & 1) != 0;
@@ -86,11 +89,15 @@ static uint64_t table_size(const struct state_view *view, uint32_t table)
 static int check_shape(const struct engine_module *module,
                        const struct mem_image *image, viv_error *err)
 {
-    if (mem_image_state_bytes(image) == module->layout.state_bytes)
+    size_t own = module->layout.state_bytes;
+    size_t all = mem_image_state_bytes(image);
+
+    if (all >= own && all - own <= ENGINE_STORE_BYTES_MAX)
         return 0;
     return base_error(err, VIV_EVERSION,
-                      "the image has %zu bytes of state, the module %u",
-                      mem_image_state_bytes(image), module->layout.state_bytes);
+                      "the image has %zu bytes of state, the module needs %zu "
+                      "and can have %zu",
+                      all, own, own + ENGINE_STORE_BYTES_MAX);
 }
 
 static int check_tables(const struct engine_instance *instance,
@@ -130,6 +137,14 @@ int engine_verify_sizes(const struct engine_instance *instance,
     if (code < 0)
         return code;
     view = view_image(instance->module, image);
+    if (view.state_bytes - instance->module->layout.state_bytes >
+        instance->store_max)
+        return base_error(
+            err, VIV_EINVAL,
+            "the image has %zu bytes for files, the limit file_bytes allows "
+            "%zu",
+            view.state_bytes - instance->module->layout.state_bytes,
+            instance->store_max);
     if (view.linear_bytes > most)
         return base_error(err, VIV_EINVAL,
                           "the image has %llu bytes of memory, the limit "
@@ -231,6 +246,7 @@ int engine_verify_region(const struct engine_instance *instance,
     struct state_view view = {
         .module = instance->module,
         .base = instance->region.base,
+        .state_bytes = instance->region.shape.state_bytes,
         .linear_bytes = instance->region.linear_bytes,
         .pages = changed,
     };

@@ -41,6 +41,7 @@ TEST(the_default_limits_are_those_of_the_header)
     EXPECT_EQ_INT(limits.memory_bytes, UINT64_C(1) << 30);
     EXPECT_EQ_INT(limits.stack_bytes, 8 << 20);
     EXPECT_EQ_INT(limits.table_entries, 1000000);
+    EXPECT_EQ_INT(limits.file_bytes, 64 << 20);
     EXPECT_EQ_INT(limits.fuel, VIV_ENDLESS);
     EXPECT_EQ_INT(make(&limits), 0);
     EXPECT_EQ_INT(make(NULL), 0);

@@ -5,6 +5,9 @@
 #include "engine/engine_instance.h"
 
 #include "base/base_alloc.h"
+#include "engine/engine_birth.h"
+#include "engine/engine_table.h"
+#include "engine/engine_verify.h"
 #include "guest.h"
 #include "mem/mem_image.h"
 #include "mode_tools.h"
@@ -194,4 +197,123 @@ TEST(an_instance_from_an_image_is_what_was_frozen)
     engine_instance_fini(&other);
     mem_image_unref(image);
     guest_end(&guest);
+}
+
+/* ------------------------------------------------------------------------
+ * The store.
+ */
+
+static struct engine_link *link_with_store(viv_module *module, bool needs_it)
+{
+    struct engine_link *link;
+
+    EXPECT_EQ_INT(
+        engine_link_new((struct engine_module *)module, NULL, 0, &link, NULL),
+        0);
+    link->needs_store = needs_it;
+    return link;
+}
+
+/* An instance whose limit of files is this; returns its store's size. */
+static size_t make_instance(struct engine_instance *instance,
+                            struct engine_link *link, struct mem_image *image,
+                            uint64_t file_bytes)
+{
+    viv_limits limits;
+    size_t bytes;
+
+    viv_limits_default(&limits);
+    limits.file_bytes = file_bytes;
+    if (engine_instance_init(instance, link, image, &limits, NULL, &err) < 0)
+        test_fail(TEST_AT, "%s", err.text);
+    engine_instance_store(instance, &bytes);
+    return bytes;
+}
+
+static const char TABLED[] =
+    "(module (memory 1) (table 2 funcref) (elem (i32.const 0) $f)"
+    " (global (export \"g\") i32 (i32.const 7)) (func $f))";
+
+TEST(a_store_is_as_large_as_its_limit_in_whole_pages)
+{
+    static const uint64_t limits[] = {0, 4095, 4096, 4097, 1 << 20};
+    static const size_t bytes[] = {0, 0, 4096, 4096, 1 << 20};
+    static struct engine_instance instance;
+    viv_module *module = guest_load(TABLED, false);
+    struct engine_link *link = link_with_store(module, true);
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        EXPECT_EQ_INT(make_instance(&instance, link, NULL, limits[i]),
+                      bytes[i]);
+        engine_instance_fini(&instance);
+    }
+    EXPECT_EQ_INT(make_instance(&instance, link, NULL, VIV_ENDLESS), 1 << 30);
+    engine_instance_fini(&instance);
+    engine_link_unref(link);
+    viv_module_unref(module);
+}
+
+TEST(who_needs_no_store_has_none)
+{
+    static struct engine_instance instance;
+    viv_module *module = guest_load(TABLED, false);
+    struct engine_link *link = link_with_store(module, false);
+
+    EXPECT_EQ_INT(make_instance(&instance, link, NULL, 1 << 20), 0);
+    engine_instance_fini(&instance);
+    engine_link_unref(link);
+    viv_module_unref(module);
+}
+
+TEST(a_store_goes_into_images_and_comes_back)
+{
+    static struct engine_instance instance, other;
+    viv_module *module = guest_load(TABLED, false);
+    struct engine_link *link = link_with_store(module, true);
+    struct mem_image *image;
+    size_t bytes;
+    char *store;
+
+    make_instance(&instance, link, NULL, 8192);
+    EXPECT(engine_birth_fill(&instance));
+    store = engine_instance_store(&instance, &bytes);
+    memset(store, 'S', bytes);
+    EXPECT_EQ_INT(engine_instance_freeze(&instance, &image, NULL), 0);
+    EXPECT_EQ_INT(engine_verify_image(instance.module, image, &err), 0);
+    EXPECT_EQ_INT(make_instance(&other, link, image, 1 << 20), 8192);
+    EXPECT_EQ_MEM(engine_instance_store(&other, &bytes), store, 8192);
+    EXPECT_EQ_INT(*engine_table_size(&other, 0), 2);
+    EXPECT_EQ_INT(*(int32_t *)engine_instance_global(&other, 0), 7);
+    engine_instance_fini(&other);
+    mem_image_unref(image);
+    engine_instance_fini(&instance);
+    engine_link_unref(link);
+    viv_module_unref(module);
+}
+
+TEST(an_image_whose_store_is_larger_than_the_limit_is_refused)
+{
+    static struct engine_instance instance, other;
+    viv_module *module = guest_load(TABLED, false);
+    struct engine_link *link = link_with_store(module, true);
+    struct mem_image *image;
+    viv_limits limits;
+
+    viv_limits_default(&limits);
+    limits.file_bytes = 8191;
+    make_instance(&instance, link, NULL, 8192);
+    EXPECT_EQ_INT(engine_instance_freeze(&instance, &image, NULL), 0);
+    EXPECT_EQ_INT(
+        engine_instance_init(&other, link, image, &limits, NULL, &err),
+        VIV_EINVAL);
+    EXPECT_EQ_STR(err.text, "the image has 8192 bytes for files, the limit "
+                            "file_bytes allows 4096");
+    limits.file_bytes++;
+    EXPECT_EQ_INT(
+        engine_instance_init(&other, link, image, &limits, NULL, &err), 0);
+    engine_instance_fini(&other);
+    mem_image_unref(image);
+    engine_instance_fini(&instance);
+    engine_link_unref(link);
+    viv_module_unref(module);
 }
