@@ -123,9 +123,7 @@ int viv_host_call_exit(viv_host_call *call, int32_t code)
 {
     if (call == NULL)
         return VIV_EINVAL;
-    call->sandbox->instance.end =
-        (struct engine_end){.kind = VIV_EXITED, .code = code};
-    return VIV_EXIT;
+    return sandbox_call_exit(call->sandbox, code);
 }
 
 int viv_host_call_later(viv_host_call *call, viv_token **ret_token,

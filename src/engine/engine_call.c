@@ -104,37 +104,30 @@ static int spend(struct engine_instance *instance, uint32_t limit)
 /* The host function has returned something else than 0. */
 static int no_answer(struct engine_instance *instance, int code)
 {
-    struct engine_end *end = &instance->end;
+    uint32_t kind = instance->end.kind;
 
     if (code == VIV_LATER && instance->has_token) {
-        if (instance->waits >= instance->waits_max)
-            return spend(instance, VIV_LIMIT_WAITS);
-        instance->waits++;
-        end->kind = VIV_WAITING;
+        instance->end.kind = VIV_WAITING;
         return FIBER_WAITS;
     }
-    if (code == VIV_EXIT && end->kind == VIV_EXITED)
+    if (code == VIV_EXIT && (kind == VIV_EXITED || kind == VIV_SPENT))
         return FIBER_STOPPED;
     engine_call_fail(instance, code < 0 ? code : VIV_EINVAL);
     return FIBER_STOPPED;
 }
 
-/* On the host's stack. */
-static int on_host(void *arg)
+/* Have the pending host function write its results over its arguments, unless
+ * it answers later or never. */
+static int ask(struct engine_instance *instance)
 {
-    struct engine_instance *instance = arg;
     const struct engine_host_func *host =
         &instance->link->host_funcs[instance->import_index];
     union engine_slot *slots = engine_instance_slots(instance);
     size_t bytes = host->type->result_count * sizeof(*slots);
     int code;
 
-    if (instance->host_calls >= instance->host_calls_max)
-        return spend(instance, VIV_LIMIT_HOST_CALLS);
-    instance->host_calls++;
     instance->has_token = false;
     instance->end.kind = 0;
-    lend_gs(instance);
     memset(instance->results, 0, bytes);
     code = host->func(instance->host_call, (const viv_value *)slots,
                       instance->results, host->cookie);
@@ -145,9 +138,30 @@ static int on_host(void *arg)
                        host->type->result_count, instance->results))
         return no_answer(instance, VIV_EINVAL);
     memcpy(slots, instance->results, bytes);
-    retake_gs(instance);
-    instance->import_index = ENGINE_NO_IMPORT;
     return FIBER_FINISHED;
+}
+
+/* On the host's stack. */
+static int on_host(void *arg)
+{
+    struct engine_instance *instance = arg;
+    int how;
+
+    if (instance->host_calls >= instance->host_calls_max)
+        return spend(instance, VIV_LIMIT_HOST_CALLS);
+    instance->host_calls++;
+    lend_gs(instance);
+    how = ask(instance);
+    if (how == FIBER_FINISHED) {
+        retake_gs(instance);
+        instance->import_index = ENGINE_NO_IMPORT;
+    }
+    if (how != FIBER_WAITS)
+        return how;
+    if (instance->waits >= instance->waits_max)
+        return spend(instance, VIV_LIMIT_WAITS);
+    instance->waits++;
+    return FIBER_WAITS;
 }
 
 static void host_call_helper(char *base, uint32_t import_index)
@@ -275,6 +289,11 @@ bool engine_call_accepts(const struct engine_module *module,
                          const viv_value *results)
 {
     return are_refs_good(module, type->results, type->result_count, results);
+}
+
+enum fiber_end engine_call_again(struct engine_instance *instance)
+{
+    return (enum fiber_end)ask(instance);
 }
 
 void engine_call_answer(struct engine_instance *instance,

@@ -9,7 +9,7 @@
  *            v
  *     FIBER_WAITS            instance->end: VIV_WAITING or VIV_PAUSED
  *            |
- *     engine_call_answer, if it waits for one
+ *     engine_call_answer, if it waits for one, or engine_call_again
  *     engine_call_resume ---> as engine_call_start
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -51,6 +51,10 @@ engine_call_pending_type(const struct engine_instance *instance);
 bool engine_call_accepts(const struct engine_module *module,
                          const struct wasm_func_type *type,
                          const viv_value *results);
+
+/* Ask the host function once more, with the arguments that it had: as if the
+ * guest had called it now.  FIBER_FINISHED: the guest has its answer. */
+enum fiber_end engine_call_again(struct engine_instance *instance);
 
 /* Hand the answer, which was accepted, to the paused guest. */
 void engine_call_answer(struct engine_instance *instance,

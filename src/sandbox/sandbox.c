@@ -155,6 +155,8 @@ static int make(struct engine_link *link, struct mem_image *image,
 void sandbox_free(struct sandbox *sandbox)
 {
     sandbox_token_detach(sandbox);
+    if (sandbox->beside != NULL)
+        sandbox->beside->free(sandbox->beside);
     if (sandbox->instance.fiber.state == FIBER_PAUSED)
         fiber_forget(&sandbox->instance.fiber);
     mem_reset_fini(&sandbox->reset);
@@ -257,6 +259,8 @@ int sandbox_reset(struct sandbox *sandbox, viv_error *err)
         return code;
     engine_instance_wake(&sandbox->instance);
     fiber_lose_place(&sandbox->instance.fiber);
+    if (sandbox->beside != NULL)
+        sandbox->beside->was_reset(sandbox->beside);
     ns = os_clock_now() - began;
     add_reset(&sandbox->last, ns, report.pages_dirtied);
     add_reset(&sandbox->sum, ns, report.pages_dirtied);

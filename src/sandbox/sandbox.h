@@ -48,6 +48,15 @@ enum sandbox_state {
     SANDBOX_BUSY, /* no call, but somebody is at work on it */
 };
 
+/* What a higher floor keeps of a sandbox on the host's side, beside its region.
+ * All run on the thread that has taken the sandbox. */
+struct sandbox_beside {
+    /* May it be written down as it is?  Fails with a sentence. */
+    int (*may_freeze)(struct sandbox_beside *beside, viv_error *err);
+    void (*was_reset)(struct sandbox_beside *beside);
+    void (*free)(struct sandbox_beside *beside);
+};
+
 /* What host functions get. */
 struct viv_host_call {
     struct sandbox *sandbox;
@@ -72,6 +81,7 @@ struct sandbox {
     viv_limits limits;
     uint64_t slice_ns; /* 0: none */
     viv_host_call host_call;
+    struct sandbox_beside *beside; /* NULL: nothing */
 
     struct sandbox_call call;
     viv_meters last, sum;
@@ -80,6 +90,8 @@ struct sandbox {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     _Atomic bool is_answered;
+    _Atomic bool is_poked;       /* a host function wants to be asked again */
+    bool asks_again;             /* the call waits to do that */
     uint64_t wakes_at;           /* it sleeps until then; or OS_NUDGE_NEVER */
     struct sandbox_token *token; /* of the latest host call that took one */
     viv_ready_func *ready;

@@ -43,6 +43,19 @@ static void spend(struct engine_instance *instance, uint32_t limit)
     instance->end = (struct engine_end){.kind = VIV_SPENT, .limit = limit};
 }
 
+int sandbox_call_spend(struct sandbox *sandbox, uint32_t limit)
+{
+    spend(&sandbox->instance, limit);
+    return VIV_EXIT;
+}
+
+int sandbox_call_exit(struct sandbox *sandbox, int32_t code)
+{
+    sandbox->instance.end =
+        (struct engine_end){.kind = VIV_EXITED, .code = code};
+    return VIV_EXIT;
+}
+
 bool sandbox_call_is_over(struct sandbox *sandbox, uint64_t now)
 {
     struct engine_instance *instance = &sandbox->instance;
@@ -167,6 +180,7 @@ static enum sandbox_state finish(struct sandbox *sandbox)
     sandbox->last = sandbox->call.used;
     add(&sandbox->sum, &sandbox->call.used);
     sandbox_token_detach(sandbox);
+    sandbox->asks_again = false;
     return kind == VIV_SPENT || kind == VIV_CANCELLED ? SANDBOX_STOPPED
                                                       : SANDBOX_IDLE;
 }
@@ -238,7 +252,7 @@ static enum fiber_end look(struct sandbox *sandbox, enum sandbox_state was,
 {
     if (sandbox_call_is_over(sandbox, now))
         return abandon(sandbox);
-    if (was == SANDBOX_PAUSED)
+    if (was == SANDBOX_PAUSED || sandbox->asks_again)
         return FIBER_FINISHED;
     if (atomic_load(&sandbox->is_answered))
         return sandbox_token_use(sandbox) ? FIBER_FINISHED : abandon(sandbox);
@@ -247,12 +261,25 @@ static enum fiber_end look(struct sandbox *sandbox, enum sandbox_state was,
     return FIBER_WAITS;
 }
 
+/* The host function that wants it is asked again. */
+static enum fiber_end ask_again(struct sandbox *sandbox)
+{
+    sandbox->asks_again = false;
+    atomic_store(&sandbox->is_poked, false);
+    sandbox_token_detach(sandbox);
+    return engine_call_again(&sandbox->instance);
+}
+
 static enum fiber_end go_on(struct sandbox *sandbox, uint64_t now)
 {
     enum fiber_end how;
 
     enter(sandbox, now);
-    how = engine_call_resume(&sandbox->instance);
+    how = sandbox->asks_again ? ask_again(sandbox) : FIBER_FINISHED;
+    if (how == FIBER_FINISHED)
+        how = engine_call_resume(&sandbox->instance);
+    else if (how == FIBER_STOPPED)
+        abandon(sandbox);
     leave(sandbox);
     return how;
 }

@@ -23,6 +23,11 @@ int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
 /* viv_call_drop(). */
 int sandbox_call_drop(struct sandbox *sandbox, viv_error *err);
 
+/* In a host function, which then returns what these return: end the call,
+ * because the guest is done, or because it has used up a limit. */
+int sandbox_call_exit(struct sandbox *sandbox, int32_t code);
+int sandbox_call_spend(struct sandbox *sandbox, uint32_t limit);
+
 /* What instance->end says, for the embedder. */
 void sandbox_call_outcome(const struct sandbox *sandbox,
                           viv_outcome *ret_outcome);

@@ -28,12 +28,21 @@ int sandbox_image_wrap(struct engine_link *link, struct mem_image *pages,
     return 0;
 }
 
+int sandbox_image_may(struct sandbox *sandbox, viv_error *err)
+{
+    struct sandbox_beside *beside = sandbox->beside;
+
+    return beside == NULL ? 0 : beside->may_freeze(beside, err);
+}
+
 int sandbox_image_new(struct sandbox *sandbox, struct sandbox_image **ret_image,
                       viv_error *err)
 {
     struct mem_image *pages;
-    int code = engine_instance_freeze(&sandbox->instance, &pages, err);
+    int code = sandbox_image_may(sandbox, err);
 
+    if (code == 0)
+        code = engine_instance_freeze(&sandbox->instance, &pages, err);
     return code < 0 ? code
                     : sandbox_image_wrap(sandbox->instance.link, pages,
                                          ret_image, err);

@@ -22,8 +22,12 @@ struct sandbox_image {
     struct mem_image *pages;  /* one reference */
 };
 
+/* Can `sandbox`, which the caller has taken, be written down as it is?  Fails
+ * with what sandbox_beside.may_freeze() says. */
+int sandbox_image_may(struct sandbox *sandbox, viv_error *err);
+
 /* Freeze `sandbox`, which the caller has taken.  The caller owns one
- * reference.  Fails with VIV_ENOMEM, VIV_EIO. */
+ * reference.  Fails as the above, and with VIV_ENOMEM, VIV_EIO. */
 int sandbox_image_new(struct sandbox *sandbox, struct sandbox_image **ret_image,
                       viv_error *err);
 

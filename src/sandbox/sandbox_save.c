@@ -127,8 +127,10 @@ int sandbox_save_dump(struct sandbox *sandbox, const viv_key *key,
     viv_key proof = proof_of(key);
     struct base_buf dump;
     uint8_t identity[32];
-    int code;
+    int code = sandbox_image_may(sandbox, err);
 
+    if (code < 0)
+        return code;
     identify(instance->module, identity);
     base_buf_init(&dump, FILE_BYTES_MAX);
     engine_instance_sleep(instance);

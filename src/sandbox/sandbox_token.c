@@ -67,6 +67,7 @@ static void begin_waiting(struct sandbox *sandbox)
     if (!sandbox->instance.has_token) {
         sandbox_token_detach(sandbox);
         sandbox->wakes_at = OS_NUDGE_NEVER;
+        sandbox->asks_again = false;
     }
     sandbox->instance.has_token = true;
 }
@@ -78,6 +79,14 @@ int sandbox_token_sleep(struct sandbox *sandbox, uint64_t until, viv_error *err)
     begin_waiting(sandbox);
     sandbox->wakes_at = until;
     return 0;
+}
+
+int sandbox_token_again(struct sandbox *sandbox, uint64_t until, viv_error *err)
+{
+    int code = sandbox_token_sleep(sandbox, until, err);
+
+    sandbox->asks_again = code == 0;
+    return code;
 }
 
 int sandbox_token_take(struct sandbox *sandbox,

@@ -40,6 +40,12 @@ int sandbox_token_take(struct sandbox *sandbox,
 int sandbox_token_sleep(struct sandbox *sandbox, uint64_t until,
                         viv_error *err);
 
+/* In a host function of `sandbox`: it shall be called once more, with the same
+ * arguments, when the call is resumed; at `until` at the latest, or when
+ * somebody pokes.  Fails with VIV_EUNSUPPORTED. */
+int sandbox_token_again(struct sandbox *sandbox, uint64_t until,
+                        viv_error *err);
+
 /* viv_token_answer(), viv_token_fail(), viv_token_free().  Any thread. */
 int sandbox_token_answer(struct sandbox_token *token, const viv_value *results,
                          size_t count);

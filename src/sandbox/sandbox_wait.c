@@ -27,6 +27,14 @@ void sandbox_wait_answered(struct sandbox *sandbox)
     pthread_mutex_unlock(&sandbox->lock);
 }
 
+void sandbox_wait_poke(struct sandbox *sandbox)
+{
+    pthread_mutex_lock(&sandbox->lock);
+    atomic_store(&sandbox->is_poked, true);
+    tell(sandbox);
+    pthread_mutex_unlock(&sandbox->lock);
+}
+
 void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
                         void *cookie)
 {
@@ -92,6 +100,7 @@ static struct timespec as_timespec(uint64_t when)
 static bool is_ready(const struct sandbox *sandbox, enum sandbox_state state)
 {
     return state == SANDBOX_PAUSED || atomic_load(&sandbox->is_answered) ||
+           (sandbox->asks_again && atomic_load(&sandbox->is_poked)) ||
            atomic_load(&sandbox->cancelled) == sandbox_serial(sandbox);
 }
 

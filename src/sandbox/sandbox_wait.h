@@ -22,4 +22,8 @@ int sandbox_wait_cancel(struct sandbox *sandbox);
 /* The token of the call has an answer: tell whoever waits. */
 void sandbox_wait_answered(struct sandbox *sandbox);
 
+/* A host function that wants to be asked again may now know more.  Any thread,
+ * as long as the sandbox is not freed. */
+void sandbox_wait_poke(struct sandbox *sandbox);
+
 #endif /* SANDBOX_WAIT_H */
