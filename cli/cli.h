@@ -30,10 +30,17 @@ struct cli_command {
 enum cli_kind {
     CLI_FLAG,   /* bool: present or not */
     CLI_TEXT,   /* const char *: the next argument, or after `=` */
+    CLI_TEXTS,  /* struct cli_list: the same, as often as it is given */
     CLI_NUMBER, /* uint64_t */
     CLI_BYTES,  /* uint64_t: a number, or with K, M, G */
     CLI_TIME,   /* uint64_t, ns: a number with ns, us, ms, s or m */
     CLI_LEVEL   /* int: a digit in the same word, as in -O2 */
+};
+
+/* What an option was given, each time. */
+struct cli_list {
+    const char **at; /* for good */
+    size_t count;
 };
 
 /* One option of a command.  A table ends with a row whose name is NULL. */
@@ -47,6 +54,7 @@ struct cli_option {
 
 extern const struct cli_command cli_compile;
 extern const struct cli_command cli_inspect;
+extern const struct cli_command cli_pack;
 extern const struct cli_command cli_run;
 
 /* Take the options out of `argv`: what is left, `*argc` of them, are the

@@ -35,7 +35,7 @@ static int run(int argc, char **argv)
     if (argc != 1)
         return cli_usage(&cli_inspect,
                          argc == 0 ? "which file?" : "one file at a time");
-    if (aot_inspect_file(argv[0], json, &text, &err) < 0)
+    if (aot_inspect_file(argv[0], json, viv_wasi_permission, &text, &err) < 0)
         return cli_fail_file(argv[0], &err);
     fputs(text, stdout);
     aot_text_free(text);

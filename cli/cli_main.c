@@ -11,6 +11,7 @@ static const struct cli_command *const commands[] = {
     &cli_run,
     &cli_compile,
     &cli_inspect,
+    &cli_pack,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -120,6 +120,18 @@ static int store_number(const struct cli_command *command,
     return CLI_OK;
 }
 
+static int store_one_more(struct cli_list *list, const char *word)
+{
+    const char **at =
+        realloc(list->at, (list->count + 1) * sizeof(list->at[0]));
+
+    if (at == NULL)
+        return CLI_FAILED;
+    at[list->count++] = word;
+    list->at = at;
+    return CLI_OK;
+}
+
 /* Store what `argv[*at]` says, which is `option`; `*at` moves on to the last
  * word that it used. */
 static int store(const struct cli_command *command,
@@ -144,6 +156,8 @@ static int store(const struct cli_command *command,
         return cli_usage(command, "%s wants a value: %s", option->name,
                          option->value);
     }
+    if (option->kind == CLI_TEXTS)
+        return store_one_more(option->to, word);
     if (option->kind != CLI_TEXT)
         return store_number(command, option, word);
     *(const char **)option->to = word;

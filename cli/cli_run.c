@@ -17,6 +17,7 @@
 #include "cli_backtrace.h"
 #include "cli_progress.h"
 #include "cli_values.h"
+#include "cli_wasi.h"
 
 #define PATH_BYTES 4096
 
@@ -28,8 +29,11 @@ static struct {
     const char *invoke;
     const char *target;
     viv_limits limits;
+    struct cli_wasi wasi;
     bool no_cache;
-} said = {.target = "gs", .limits = {VIV_LIMIT_ROWS(SAY_NOTHING)}};
+} said = {.target = "gs",
+          .limits = {VIV_LIMIT_ROWS(SAY_NOTHING)},
+          .wasi = {.seed = NOT_SAID}};
 
 /* How a limit is written depends on its unit. */
 #define IS_UNIT(unit, text) (sizeof(unit) == sizeof(text) && unit[0] == text[0])
@@ -45,6 +49,15 @@ static struct {
 static const struct cli_option options[] = {
     {"--invoke", "NAME", "the exported function to call", CLI_TEXT,
      &said.invoke},
+    {"--mount", "GUEST=HOST[:HOW]",
+     "WASI: a directory; HOW is ro (the default), rw, pack, overlay or memory",
+     CLI_TEXTS, &said.wasi.mounts},
+    {"--env", "NAME=VALUE", "WASI: a variable of the environment", CLI_TEXTS,
+     &said.wasi.env},
+    {"--arg0", "NAME", "WASI: the program's name; default FILE", CLI_TEXT,
+     &said.wasi.arg0},
+    {"--seed", "N", "WASI: chance and time the same in each run", CLI_NUMBER,
+     &said.wasi.seed},
     VIV_LIMIT_ROWS(LIMIT_OPTION){"--target", "TARGET",
                                  "how to compile: gs (the default) or portable",
                                  CLI_TEXT, &said.target},
@@ -160,6 +173,8 @@ static int explain(const char *what, const viv_outcome *outcome)
 {
     if (outcome->kind == VIV_RETURNED)
         return CLI_OK;
+    if (outcome->kind == VIV_EXITED)
+        return outcome->exit_code & 0xff;
     if (outcome->kind == VIV_SPENT) {
         fprintf(stderr, "viv: %s was stopped: its limit of %s is spent\n", what,
                 viv_limit_name(outcome->limit));
@@ -181,11 +196,13 @@ static int make_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
     viv_limits limits;
     viv_outcome outcome;
     viv_error err;
+    size_t count;
+    const viv_import *imports = viv_wasi_imports(&count);
 
     viv_limits_default(&limits);
     VIV_LIMIT_ROWS(TAKE_LIMIT)
-    if (viv_sandbox_new(module, NULL, 0, &limits, ret_sandbox, &outcome, &err) <
-        0)
+    if (viv_sandbox_new(module, imports, count, &limits, ret_sandbox, &outcome,
+                        &err) < 0)
         return cli_fail(&err);
     return explain("the module's initialisation", &outcome);
 }
@@ -244,7 +261,9 @@ static int call(viv_sandbox *sandbox, const char *name,
         r = parse_args(name, type, argc, argv, args);
     if (r == CLI_OK) {
         if (viv_call(sandbox, name, strlen(name), args, type->param_count,
-                     results, type->result_count, &outcome, &err) < 0)
+                     results, type->result_count, &outcome, &err) < 0 ||
+            cli_wasi_finish(sandbox, results, type->result_count, &outcome,
+                            &err) < 0)
             r = cli_fail(&err);
         else
             r = explain(name, &outcome);
@@ -258,33 +277,61 @@ static int call(viv_sandbox *sandbox, const char *name,
     return r;
 }
 
-static int run_module(viv_module *module, int argc, char **argv)
+/* Say that there is no such function, and which there are. */
+static int no_function(const viv_module *module, const char *name)
 {
-    viv_sandbox *sandbox = NULL;
+    if (name == NULL)
+        fprintf(stderr, "viv: which function gets the arguments? say --invoke "
+                        "NAME before the file:\n");
+    else
+        fprintf(stderr,
+                "viv: there is no exported function \"%s\"; there are:\n",
+                name);
+    list_functions(module);
+    return CLI_FAILED;
+}
+
+/* What a library for WASI wants to be called first. */
+static int initialise(viv_module *module, viv_sandbox *sandbox)
+{
+    static const char name[] = "_initialize";
     viv_func_type type;
-    const char *name;
+
+    if (said.invoke == NULL || strcmp(said.invoke, name) == 0 ||
+        viv_func_type_of(module, name, strlen(name), &type) < 0)
+        return CLI_OK;
+    return call(sandbox, name, &type, 0, NULL);
+}
+
+static int invoke(viv_module *module, viv_sandbox *sandbox, int argc,
+                  char **argv)
+{
+    const char *name = choose(module);
+    viv_func_type type;
+    int r;
+
+    if (name == NULL)
+        return argc > 0 ? no_function(module, name) : CLI_OK;
+    if (viv_func_type_of(module, name, strlen(name), &type) < 0)
+        return no_function(module, name);
+    r = initialise(module, sandbox);
+    return r != CLI_OK ? r : call(sandbox, name, &type, argc, argv);
+}
+
+/* Words behind the file are for a program as they are, else values for the
+ * function. */
+static int run_module(viv_module *module, const char *path, int argc,
+                      char **argv)
+{
+    bool is_program = said.invoke == NULL && cli_wasi_is_program(module);
+    viv_sandbox *sandbox = NULL;
     int r = make_sandbox(module, &sandbox);
 
-    if (r != CLI_OK)
-        return r;
-    name = choose(module);
-    if (name == NULL) {
-        if (argc > 0) {
-            fprintf(stderr, "viv: which function gets the arguments? say "
-                            "--invoke NAME before the file:\n");
-            list_functions(module);
-            r = CLI_FAILED;
-        }
-    } else if (viv_func_type_of(module, name, strlen(name), &type) < 0) {
-        fprintf(stderr,
-                "viv: there is no exported function \"%s\"; there "
-                "are:\n",
-                name);
-        list_functions(module);
-        r = CLI_FAILED;
-    } else {
-        r = call(sandbox, name, &type, argc, argv);
-    }
+    if (r == CLI_OK)
+        r = cli_wasi_apply(sandbox, &said.wasi, path, is_program ? argc : 0,
+                           argv);
+    if (r == CLI_OK)
+        r = invoke(module, sandbox, is_program ? 0 : argc, argv);
     viv_sandbox_free(sandbox);
     return r;
 }
@@ -298,9 +345,12 @@ static int run(int argc, char **argv)
         return r;
     if (argc < 1)
         return cli_usage(&cli_run, "which file?");
-    r = load(argv[0], &module);
+    said.wasi.is_seeded = said.wasi.seed != NOT_SAID;
+    r = cli_wasi_parse(&said.wasi);
     if (r == CLI_OK)
-        r = run_module(module, argc - 1, argv + 1);
+        r = load(argv[0], &module);
+    if (r == CLI_OK)
+        r = run_module(module, argv[0], argc - 1, argv + 1);
     viv_module_unref(module);
     return r;
 }

@@ -74,6 +74,7 @@ VIV_API const char *viv_version(void);
 #define VIV_ENOCALL      (-12) /* there is no call to do this to */
 #define VIV_ETOKEN       (-13) /* answered before, or nobody waits any more */
 #define VIV_ETIME        (-14) /* the time to wait for it is over */
+#define VIV_EOPEN        (-15) /* it has a file of the host open */
 
 /* Words for the human who reads the log.  The caller owns it, nothing is
  * allocated for it, and every function that takes one also takes NULL.
@@ -300,7 +301,9 @@ typedef struct viv_import {
     ROW(HOST_CALLS, "host-calls", host_calls, "calls", UINT64_C(100000000),    \
         "host calls of a call")                                                \
     ROW(WAITS, "waits", waits, "times", UINT64_C(1000000),                     \
-        "host calls of a call that are answered later")
+        "host calls of a call that are answered later")                        \
+    ROW(OUTPUT, "output", output_bytes, "bytes", UINT64_C(16) << 20,           \
+        "what a call writes to standard output and standard error")
 
 #define VIV_LIMIT_ENUM(id, name, field, unit, value, meaning)  VIV_LIMIT_##id,
 #define VIV_LIMIT_FIELD(id, name, field, unit, value, meaning) uint64_t field;
@@ -333,6 +336,7 @@ VIV_API const char *viv_limit_name(uint32_t limit);
     ROW(slices, "times", "pauses because a slice of time was over")            \
     ROW(fuel, "instructions", "of modules compiled with --fuel")               \
     ROW(memory_bytes, "bytes", "linear memory: the most that there was")       \
+    ROW(output_bytes, "bytes", "written to standard output and error")         \
     ROW(resets, "times", "resets")                                             \
     ROW(reset_ns, "ns", "time that they took")                                 \
     ROW(pages_dirtied, "pages", "pages that they found changed")
@@ -465,7 +469,7 @@ VIV_API void viv_sandbox_meters(const viv_sandbox *sandbox,
  * pages that are not zero.
  *
  * The caller owns `*ret_image` until viv_image_unref().  Fails with VIV_EBUSY,
- * VIV_EWAITING, VIV_ESTOPPED, VIV_ENOMEM. */
+ * VIV_EWAITING, VIV_ESTOPPED, VIV_EOPEN, VIV_ENOMEM. */
 VIV_API int viv_image_new(viv_sandbox *sandbox, viv_image **ret_image,
                           viv_error *err);
 
@@ -596,6 +600,158 @@ VIV_API int viv_call_drop(viv_sandbox *sandbox);
  * thread can carry several guests that compute.  0, as it is at first: until
  * they are done.  Not shorter than 10,000, lest all time goes into pausing. */
 VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
+
+/* ------------------------------------------------------------------------
+ * WASI: files, clocks, chance, and words.
+ *
+ * C, Rust, Go and others compile programs for WASI preview 1, which import
+ * their system from the module "wasi_snapshot_preview1".  Link them with the
+ * rows of viv_wasi_imports(), and they find one: of nothing, until you permit
+ * something, sandbox by sandbox.
+ *
+ *     viv_wasi wasi;
+ *
+ *     viv_wasi_default(&wasi);
+ *     wasi.args = args, wasi.arg_count = 2;
+ *     viv_wasi_apply(sandbox, &wasi, &err);
+ *     viv_call(sandbox, "_start", 6, NULL, 0, NULL, 0, &outcome, &err);
+ *     fwrite(viv_wasi_output(sandbox, 1, &len), 1, len, stdout);
+ *
+ * A program that is done calls proc_exit, which is the outcome VIV_EXITED.
+ *
+ * What the guest has open, where it is in it, and its files in memory are part
+ * of its region: a reset takes them back, a fork has them, a dump carries them
+ * along.  What it has open on the host is not: while there is any such file an
+ * image or a dump is refused with VIV_EOPEN and its path, and a reset closes
+ * it.  What you permit is no part of the region either: it stays through a
+ * reset; forks and whatever is loaded begin with nothing.
+ */
+
+/* What a guest sees below one path. */
+enum {
+    VIV_MOUNT_MEMORY = 0,  /* files of its own, empty at first */
+    VIV_MOUNT_PACK = 1,    /* the pack in the file `host`, read only */
+    VIV_MOUNT_OVERLAY = 2, /* the same, with files of its own over it */
+    VIV_MOUNT_HOST = 3     /* the directory `host` of this machine */
+};
+
+typedef struct viv_mount {
+    const char *guest; /* how the guest calls it, such as "/data" or "." */
+    const char *host;
+    uint32_t kind;      /* VIV_MOUNT_... */
+    uint32_t writable;  /* HOST; PACK never is, the others always are */
+    uint64_t bytes_max; /* that the guest may add; VIV_ENDLESS: no ceiling */
+    uint64_t files_max; /* the same of names */
+} viv_mount;
+
+/* Where standard input comes from, if not from bytes.  Copies at most `len`
+ * bytes, at least 1, and returns how many; 0 at the end; VIV_ETIME when there
+ * is nothing yet: then the call waits until viv_wasi_ready(), or until somebody
+ * resumes it.  Another negative number is an error for the guest, too.  Runs as
+ * a host function does. */
+typedef int64_t viv_read_func(void *cookie, void *to, size_t len);
+
+/* Where standard output or standard error goes, if not to a buffer.  Takes all
+ * of it, or returns a negative number: nobody reads it any more.  Runs as a
+ * host function does. */
+typedef int viv_write_func(void *cookie, const void *bytes, size_t len);
+
+enum {
+    VIV_CLOCK_COARSE = 0, /* the host's, in steps of a millisecond */
+    VIV_CLOCK_FINE = 1,   /* the host's */
+    VIV_CLOCK_FROZEN = 2, /* always clock_start_ns */
+    VIV_CLOCK_STEPS = 3   /* begins there; a microsecond more at each look, and
+                             what the guest sleeps: the same in each run */
+};
+
+enum {
+    VIV_RANDOM_KERNEL = 0, /* nobody can guess it */
+    VIV_RANDOM_SEED = 1    /* from random_seed: the same in each run */
+};
+
+/* What a guest may use: all that there is to permit, and nothing else.  Fill it
+ * by viv_wasi_default(), then change what you want. */
+typedef struct viv_wasi {
+    size_t size; /* sizeof(viv_wasi): lets the struct grow */
+
+    const char *const *args; /* the first is the program's name */
+    size_t arg_count;
+    const char *const *env; /* "NAME=value" */
+    size_t env_count;
+
+    const viv_mount *mounts; /* they are descriptors 3, 4, ... */
+    size_t mount_count;
+
+    const void *stdin_bytes; /* what can be read, when there is no function */
+    size_t stdin_len;
+    viv_read_func *stdin_func;
+    viv_write_func *stdout_func; /* NULL: a buffer, see viv_wasi_output() */
+    viv_write_func *stderr_func;
+    void *cookie;        /* of these three */
+    uint64_t stdout_max; /* bytes of a call; limits.output_bytes is for */
+    uint64_t stderr_max; /* both together */
+    uint32_t terminals;  /* bit n: descriptor n, 0 to 2, is a terminal */
+
+    uint32_t clock;          /* VIV_CLOCK_... */
+    uint64_t clock_start_ns; /* since 1970 */
+    uint32_t random;         /* VIV_RANDOM_... */
+    uint64_t random_seed;
+} viv_wasi;
+
+/* Nothing: no arguments, no environment, no files; standard input is at its
+ * end, the other two are buffers, without a ceiling but the limit's; a coarse
+ * clock; chance by the kernel.  A sandbox that nothing was applied to has
+ * this. */
+VIV_API void viv_wasi_default(viv_wasi *ret_wasi);
+
+/* The rows to link with, besides your own.  They are the library's, for good.
+ * Any thread. */
+VIV_API const viv_import *viv_wasi_imports(size_t *ret_count);
+
+/* Put all that is in the directory `folder` into the pack `path`, as one step.
+ * Its files have the time `modified_ns`, since 1970, or each its own if that is
+ * UINT64_MAX.  A pack is mapped once and read by all sandboxes: whoever changes
+ * its file, other than by replacing it, changes what they read.
+ *
+ * Fails with VIV_EIO, VIV_ENOMEM, and VIV_EUNSUPPORTED for a FIFO, a socket, a
+ * device, or a name that is not UTF-8.  Any thread. */
+VIV_API int viv_pack_write(const char *folder, const char *path,
+                           uint64_t modified_ns, viv_error *err);
+
+/* Let the guest use what `wasi` says (NULL: the default) from now on, in place
+ * of what was permitted before.  Copies all of it, and opens directories and
+ * packs.  Not during a call.
+ *
+ * A guest knows its mounts by descriptors, which it may have kept.  So once it
+ * has called a function of WASI - and so in what was forked or loaded from such
+ * a guest - only the same mounts are taken: as many, in the same order, of the
+ * same kinds, with the same packs; VIV_EVERSION otherwise.  A reset may go back
+ * before that.
+ *
+ * Fails with VIV_EINVAL, VIV_EUNSUPPORTED, VIV_EIO, VIV_EFORMAT, VIV_ENOMEM,
+ * VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED; then what was permitted before is. */
+VIV_API int viv_wasi_apply(viv_sandbox *sandbox, const viv_wasi *wasi,
+                           viv_error *err);
+
+/* What the latest call has written so far to descriptor 1 or 2, if that is a
+ * buffer: borrowed until the next call, reset or viv_wasi_apply().  Never NULL.
+ * Not while it runs. */
+VIV_API const char *viv_wasi_output(const viv_sandbox *sandbox, int descriptor,
+                                    size_t *ret_len);
+
+/* stdin_func has something now: a call that waits for it can be resumed.  Any
+ * thread, as long as the sandbox is not freed. */
+VIV_API void viv_wasi_ready(viv_sandbox *sandbox);
+
+/* Write all that is permitted as lines of text, such as "mount /data host
+ * /srv/data read-only": two that permit the same give the same text.  At most
+ * `size` bytes with the NUL; returns how many there are without it. */
+VIV_API size_t viv_wasi_text(const viv_wasi *wasi, char *to, size_t size);
+
+/* What a guest that imports this could use if it is permitted: "files",
+ * "streams", "arguments", "environment", "clock", "random", "sockets" (which
+ * never are); NULL for an import that needs none of these or is not WASI's. */
+VIV_API const char *viv_wasi_permission(const char *module, const char *name);
 
 /* ------------------------------------------------------------------------
  * Looking in.

@@ -29,9 +29,12 @@ node                     nodejs              the other engine to agree with
 valgrind                 valgrind            ./test --valgrind
 gdb                      gdb                 sees wasm names in backtraces
 clang-format             clang-format        the style check
+/usr/lib/wasm32-wasi/libc.a wasi-libc        guests in C with a C library
+@wasm                    libclang-rt-19-dev-wasm32 what they are linked with
 '
-# Where clang-19 keeps its runtime libraries: @rt above.
+# Where clang-19 keeps its runtime libraries: @rt above; and that for guests.
 RUNTIME=/usr/lib/llvm-19/lib/clang/19/lib/linux/lib
+RUNTIME_WASM=/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.*-wasm32.a
 
 say() {
     printf '%s\n' "$*" >&2
@@ -111,6 +114,7 @@ log_file() {
 is_there() {
     case $1 in
     @rt/*) compgen -G "$RUNTIME${1#@rt/}" >/dev/null ;;
+    @wasm) compgen -G "$RUNTIME_WASM" >/dev/null ;;
     /*) compgen -G "$1" >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac

@@ -83,10 +83,16 @@ int aot_compile(const uint8_t *bytes, size_t len, const char *out_path,
                 const struct aot_options *options, struct aot_report *report,
                 viv_error *err);
 
+/* What of a host's permissions a guest that imports this could use; NULL:
+ * none.  viv_wasi_permission() is one. */
+typedef const char *aot_permission_func(const char *module, const char *name);
+
 /* Write what can be known of the .wasm or compiled file `path` without
- * running it into `*ret_text`, as lines for humans or as JSON.  The caller
- * owns the text, NUL-terminated, and frees it by aot_text_free(). */
-int aot_inspect_file(const char *path, bool json, char **ret_text,
+ * running it into `*ret_text`, as lines for humans or as JSON.  With
+ * `permission_of`, unless it is NULL, also what could be permitted to it.  The
+ * caller owns the text, NUL-terminated, and frees it by aot_text_free(). */
+int aot_inspect_file(const char *path, bool json,
+                     aot_permission_func *permission_of, char **ret_text,
                      viv_error *err);
 void aot_text_free(char *text);
 

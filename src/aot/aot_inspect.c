@@ -6,6 +6,7 @@
 
 #include "aot/aot.h"
 #include "aot/aot_describe.h"
+#include "aot/aot_permissions.h"
 #include "base/base_alloc.h"
 #include "base/base_arena.h"
 #include "base/base_buf.h"
@@ -126,6 +127,23 @@ static void describe_imports(struct aot_describe *to,
     aot_describe_list_end(to);
 }
 
+/* Each permission once, in the order in which the imports come to them. */
+static void describe_permissions(struct aot_describe *to,
+                                 const struct wasm_module *module,
+                                 aot_permission_func *permission_of)
+{
+    struct aot_permissions permissions;
+
+    aot_permissions_find(module, permission_of, &permissions);
+    aot_describe_list(to, "permissions", permissions.count);
+    for (uint32_t i = 0; i < permissions.count; i++) {
+        aot_describe_item(to);
+        aot_describe_word(to, "name", permissions.names[i]);
+        aot_describe_item_end(to);
+    }
+    aot_describe_list_end(to);
+}
+
 static void describe_exports(struct aot_describe *to,
                              const struct wasm_module *module)
 {
@@ -178,7 +196,8 @@ static void describe_features(struct aot_describe *to, uint32_t bits)
 }
 
 static void describe_module(struct aot_describe *to,
-                            const struct wasm_module *module)
+                            const struct wasm_module *module,
+                            aot_permission_func *permission_of)
 {
     if (module->name.len > 0)
         describe_name(to, "module_name", module->name);
@@ -191,6 +210,8 @@ static void describe_module(struct aot_describe *to,
     aot_describe_bool(to, "start_function", module->has_start);
     describe_features(to, module->features);
     describe_memories(to, module);
+    if (permission_of != NULL)
+        describe_permissions(to, module, permission_of);
     describe_imports(to, module);
     describe_exports(to, module);
 }
@@ -242,7 +263,7 @@ static int check_bodies(struct wasm_module *module, viv_error *err)
 }
 
 static int inspect_wasm(const char *path, struct aot_describe *to,
-                        viv_error *err)
+                        aot_permission_func *permission_of, viv_error *err)
 {
     struct base_arena arena;
     struct wasm_module module;
@@ -263,7 +284,7 @@ static int inspect_wasm(const char *path, struct aot_describe *to,
         aot_describe_word(to, "format", "WebAssembly");
         aot_describe_number(to, "file_bytes", len);
         aot_describe_number(to, "state_bytes", layout.state_bytes);
-        describe_module(to, &module);
+        describe_module(to, &module, permission_of);
     }
     base_arena_fini(&arena);
     base_free(bytes);
@@ -271,7 +292,7 @@ static int inspect_wasm(const char *path, struct aot_describe *to,
 }
 
 static int inspect_compiled(const char *path, struct aot_describe *to,
-                            viv_error *err)
+                            aot_permission_func *permission_of, viv_error *err)
 {
     struct engine_header header;
     struct base_arena arena;
@@ -290,7 +311,7 @@ static int inspect_compiled(const char *path, struct aot_describe *to,
         if (r == 0) {
             module.features |= (uint32_t)header.features;
             describe_header(to, &header, file.bytes);
-            describe_module(to, &module);
+            describe_module(to, &module, permission_of);
         }
         base_arena_fini(&arena);
         base_free(bytes);
@@ -315,7 +336,8 @@ static int is_compiled(const char *path, bool *ret_is, viv_error *err)
     return r;
 }
 
-int aot_inspect_file(const char *path, bool json, char **ret_text,
+int aot_inspect_file(const char *path, bool json,
+                     aot_permission_func *permission_of, char **ret_text,
                      viv_error *err)
 {
     struct aot_describe to;
@@ -327,8 +349,8 @@ int aot_inspect_file(const char *path, bool json, char **ret_text,
         return r;
     base_buf_init(&out, TEXT_BYTES_MAX);
     aot_describe_begin(&to, &out, json);
-    r = compiled ? inspect_compiled(path, &to, err)
-                 : inspect_wasm(path, &to, err);
+    r = compiled ? inspect_compiled(path, &to, permission_of, err)
+                 : inspect_wasm(path, &to, permission_of, err);
     aot_describe_end(&to);
     base_buf_char(&out, '\0');
     if (r == 0 && out.failed)

@@ -43,6 +43,11 @@ int api_find(const struct engine_module *module, const char *name,
              size_t name_len, uint32_t kind, uint32_t *ret_index,
              viv_error *err);
 
+/* engine_link_new(), for a guest that has a store if its module needs one. */
+int api_link(struct engine_module *module, const viv_import *imports,
+             size_t import_count, struct engine_link **ret_link,
+             viv_error *err);
+
 /* The public form of a function type, borrowed. */
 viv_func_type api_func_type(const struct wasm_func_type *type);
 

@@ -8,6 +8,7 @@
 #include "base/base_alloc.h"
 #include "base/base_error.h"
 #include "sandbox/sandbox_limits.h"
+#include "wasi/wasi_imports.h"
 
 void viv_limits_default(viv_limits *ret_limits)
 {
@@ -17,6 +18,19 @@ void viv_limits_default(viv_limits *ret_limits)
 const char *viv_limit_name(uint32_t limit)
 {
     return sandbox_limits_name(limit);
+}
+
+int api_link(struct engine_module *module, const viv_import *imports,
+             size_t import_count, struct engine_link **ret_link, viv_error *err)
+{
+    struct engine_link *link;
+    int code = engine_link_new(module, imports, import_count, &link, err);
+
+    if (code < 0)
+        return code;
+    link->needs_store = wasi_imports_are_in(&module->wasm);
+    *ret_link = link;
+    return 0;
 }
 
 int viv_sandbox_new(viv_module *module, const viv_import *imports,
@@ -37,8 +51,7 @@ int viv_sandbox_new(viv_module *module, const viv_import *imports,
     code = sandbox_limits_check(api_module(module), limits, &checked, err);
     if (code < 0)
         return code;
-    code =
-        engine_link_new(api_module(module), imports, import_count, &link, err);
+    code = api_link(api_module(module), imports, import_count, &link, err);
     if (code < 0)
         return code;
     code = sandbox_new(link, &checked, &sandbox, ret_outcome, err);

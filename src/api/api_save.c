@@ -39,8 +39,7 @@ int viv_image_load(viv_module *module, const viv_import *imports,
                           "viv_image_load() needs a module, its imports, a "
                           "path, the bytes of the key and a place for the "
                           "image");
-    code =
-        engine_link_new(api_module(module), imports, import_count, &link, err);
+    code = api_link(api_module(module), imports, import_count, &link, err);
     if (code < 0)
         return code;
     code =

@@ -32,6 +32,7 @@ const char *viv_error_name(int code)
         NAME(VIV_ENOCALL);
         NAME(VIV_ETOKEN);
         NAME(VIV_ETIME);
+        NAME(VIV_EOPEN);
     default:
         return "?";
     }

@@ -71,6 +71,13 @@ bool sandbox_call_is_over(struct sandbox *sandbox, uint64_t now)
     return false;
 }
 
+bool sandbox_call_is_done(struct sandbox *sandbox)
+{
+    uint64_t now = os_clock_now();
+
+    return now >= sandbox->call.run_end || sandbox_call_is_over(sandbox, now);
+}
+
 /* A guest that stays at the very end of its stack could not be paused ever. */
 static enum fiber_verdict pause(struct engine_instance *instance,
                                 bool can_pause)
@@ -167,6 +174,7 @@ static void add(viv_meters *sum, const viv_meters *used)
     sum->waits += used->waits;
     sum->slices += used->slices;
     sum->fuel += used->fuel;
+    sum->output_bytes += used->output_bytes;
     if (sum->memory_bytes < used->memory_bytes)
         sum->memory_bytes = used->memory_bytes;
 }

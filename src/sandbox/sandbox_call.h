@@ -36,6 +36,10 @@ void sandbox_call_outcome(const struct sandbox *sandbox,
  * instance->end says why. */
 bool sandbox_call_is_over(struct sandbox *sandbox, uint64_t now);
 
+/* In a host function: will the call be ended anyway, once it returns?  Then it
+ * can leave the rest of its work. */
+bool sandbox_call_is_done(struct sandbox *sandbox);
+
 /* The judge of a sandbox's fiber. */
 enum fiber_verdict sandbox_call_judge(struct fiber *fiber, uint64_t now,
                                       bool can_pause);

@@ -92,6 +92,10 @@
 enum wasi_errno { WASI_ERRNOS(WASI_ERRNO_NUMBER) WASI_ERRNO_COUNT };
 #undef WASI_ERRNO_NUMBER
 
+/* The number for an error of src/vfs, or 0 for 0.  VFS_ELIMIT is no answer: who
+ * can be told that looks at it first. */
+int wasi_errno_of(int vfs_error);
+
 /* No answer: what became of the call instead. */
 enum {
     WASI_EXITED = -1, /* the guest is done, with wasi->exit_code */

@@ -10,11 +10,11 @@
 for ask in help --help -h; do
     works "$ask"
     prints 'usage: viv COMMAND'
-    for name in compile inspect run version help; do
+    for name in compile inspect pack run version help; do
         prints "  $name "
     done
 done
-for name in compile inspect run; do
+for name in compile inspect pack run; do
     works help "$name"
     prints "usage: viv $name"
     cp stdout help
@@ -42,6 +42,11 @@ fails_with 2 'nonsense' help nonsense
 fails_with 2 'viv help compile' compile
 fails_with 2 'viv help inspect' inspect
 fails_with 2 'viv help run' run
+fails_with 2 'viv help pack' pack
+fails_with 2 '-o' pack folder
+fails_with 2 'one folder' pack a b -o a.pack
+fails_with 2 '--mount' run --mount nothing a.wasm
+fails_with 2 '--env' run --env =x a.wasm
 fails_with 2 '-o' compile a.wasm
 fails_with 2 '--nonsense' compile a.wasm -o a.viv --nonsense
 fails_with 2 '--target' compile a.wasm -o a.viv --target

@@ -15,7 +15,7 @@ in_page() {
 }
 
 in_help() {
-    "$VIV" help "$1" | sed -n -E 's/^  (--?[A-Za-z][-a-z]*).*/\1/p' |
+    "$VIV" help "$1" | sed -n -E 's/^  (--?[A-Za-z][-a-z0-9]*).*/\1/p' |
         sed 's/^-OLEVEL/-O/' | sort -u
 }
 
@@ -28,7 +28,7 @@ done
 for command in $(sed -n 's/^\.SS //p' "$page"); do
     grep -q -w "$command" <<<"$commands" || fail "viv has no $command"
 done
-for command in run compile inspect; do
+for command in run compile inspect pack; do
     in_help "$command" >help
     in_page "$command" >page
     [ -s help ] || fail "the help of $command has no options"

@@ -12,7 +12,8 @@ static int inspect(const char *name, bool json)
     aot_text_free(text);
     text = NULL;
     memset(&err, 0, sizeof(err));
-    return aot_inspect_file(tools_path(name), json, &text, &err);
+    return aot_inspect_file(tools_path(name), json, viv_wasi_permission, &text,
+                            &err);
 }
 
 static void expect_json(void)
@@ -73,6 +74,25 @@ TEST(a_compiled_module_says_the_same_of_its_source)
     EXPECT_HAS_STR(text, strstr(source, "module name"));
     aot_text_free(text);
     aot_text_free(source);
+}
+
+TEST(what_could_be_permitted_is_said)
+{
+    tools_assemble("(module (import \"wasi_snapshot_preview1\" \"path_open\""
+                   "  (func)) (import \"wasi_snapshot_preview1\" \"fd_close\""
+                   "  (func)) (import \"env\" \"random_get\" (func)))");
+    EXPECT_EQ_INT(inspect("module.wasm", false), 0);
+    EXPECT_HAS_STR(text, "permissions: 1\n  name=files\n");
+    EXPECT_EQ_INT(inspect("module.wasm", true), 0);
+    EXPECT_HAS_STR(text, "\"permissions\"");
+    expect_json();
+    aot_text_free(text);
+    text = NULL;
+    EXPECT_EQ_INT(
+        aot_inspect_file(tools_path("module.wasm"), false, NULL, &text, &err),
+        0);
+    EXPECT(strstr(text, "permissions") == NULL);
+    aot_text_free(text);
 }
 
 TEST(hostile_names_are_still_json)

@@ -10,8 +10,8 @@
 #include "sandbox_tools.h"
 
 /* Answers only when it is asked for the third time. */
-static int third(viv_host_call *call, const viv_value *args,
-                 viv_value *results, void *cookie)
+static int third(viv_host_call *call, const viv_value *args, viv_value *results,
+                 void *cookie)
 {
     (void)cookie;
     if (host_calls % 3 != 0) {

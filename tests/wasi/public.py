@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""public.py - the prebuilt programs of the public WASI test suite.
+
+    tests/wasi/public.py VIV DIR TMPDIR
+
+Runs every preview 1 program below DIR as the .json beside it says - arguments,
+environment, a directory for its root, what it prints, its exit code - with a
+fresh copy of the directory, and prints a line for each.  What exceptions.txt
+lists is expected to fail, and fails if it does not.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SECONDS_MAX = 60
+HERE = Path(__file__).resolve().parent
+
+
+def exceptions():
+    """{name: reason}, from lines `NAME  REASON`."""
+    found = {}
+    for line in (HERE / "exceptions.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, reason = line.split(None, 1)
+            found[name] = reason
+    return found
+
+
+def first_operation(spec, kind):
+    """What an operation of that type says, in the newer form of a spec."""
+    for operation in spec.get("operations", []):
+        if operation["type"] == kind:
+            return operation
+    return {}
+
+
+class Wanted:
+    """What a program is to be given and to do."""
+
+    def __init__(self, wasm):
+        path = wasm.with_suffix(".json")
+        spec = json.loads(path.read_text()) if path.exists() else {}
+        run = first_operation(spec, "run") or spec
+        self.args = run.get("args", [])
+        self.env = run.get("env", {})
+        self.root = run.get("root") or (run.get("dirs") or [None])[0]
+        self.code = first_operation(spec, "wait").get(
+            "exit_code", spec.get("exit_code", 0)
+        )
+        self.out = {
+            stream: first_operation(spec, "read").get("payload")
+            if first_operation(spec, "read").get("id") == stream
+            else spec.get(stream)
+            for stream in ("stdout", "stderr")
+        }
+
+
+def command(viv, wasm, wanted, root):
+    words = [viv, "run", "--target", os.environ.get("VIV_TARGET", "gs")]
+    if root:
+        words += ["--mount", f"/={root}:rw"]
+    for name, value in wanted.env.items():
+        words += ["--env", f"{name}={value}"]
+    return words + [wasm] + wanted.args
+
+
+def why_wrong(viv, wasm, tmp):
+    """What is wrong with one program; an empty text if nothing is."""
+    wanted = Wanted(wasm)
+    root = None
+    if wanted.root:
+        root = tmp / "root"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(wasm.parent / wanted.root, root, symlinks=True)
+    try:
+        done = subprocess.run(
+            command(viv, wasm, wanted, root),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS_MAX,
+        )
+    except subprocess.TimeoutExpired:
+        return f"took more than {SECONDS_MAX} s"
+    if done.returncode != wanted.code:
+        said = done.stderr.decode(errors="replace")
+        return f"exit code {done.returncode}, not {wanted.code}\n{said}"
+    for stream, text in wanted.out.items():
+        if text is not None and getattr(done, stream) != text.encode():
+            return f"{stream} is not {text!r}"
+    return ""
+
+
+def main(viv, folder, tmp):
+    excused = exceptions()
+    counts = {"ok": 0, "not ok": 0, "skip": 0}
+    programs = sorted(Path(folder).glob("**/wasm32-wasip1/*.wasm"))
+    for wasm in programs:
+        language = wasm.relative_to(folder).parts[-4]
+        name = f"{language}.{wasm.stem}"
+        why = why_wrong(viv, wasm, Path(tmp))
+        verdict, text = "ok", ""
+        if name in excused and why:
+            verdict, text = "skip", f" - {excused[name]}"
+        elif name in excused:
+            verdict, text = "not ok", " - excused, but works"
+        elif why:
+            verdict, text = "not ok", " - " + why.replace("\n", "\n    ")
+        counts[verdict] += 1
+        print(f"{verdict} wasi.public.{name}{text}")
+    if not programs:
+        counts["not ok"] += 1
+        print(f"not ok wasi.public - no preview 1 programs below {folder}")
+    print(
+        "{ok} passed, {not ok} failed, {skip} skipped".format(**counts)
+    )
+    return counts["not ok"] > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))
