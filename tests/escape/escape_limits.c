@@ -171,6 +171,13 @@ static void set_up(void)
  * Every row.
  */
 
+/* These only a guest of WASI can pass: test_wasi_stream.c and
+ * test_engine_instance.c try it, from both sides. */
+static bool is_of_wasi(uint32_t limit)
+{
+    return limit == VIV_LIMIT_FILES || limit == VIV_LIMIT_OUTPUT;
+}
+
 static const struct pair *pair_of(uint32_t limit)
 {
     size_t i;
@@ -232,7 +239,8 @@ TEST(each_row_of_the_table_of_limits_stops_and_not_before)
 
     set_up();
     for (limit = VIV_LIMIT_NONE + 1; limit < VIV_LIMIT_END; limit++)
-        try_pair(limit);
+        if (!is_of_wasi(limit))
+            try_pair(limit);
 }
 
 /* The same by the start function.  Nobody could answer it, so that it may not
@@ -264,7 +272,8 @@ TEST(each_limit_holds_for_the_start_function)
 
     set_up();
     for (limit = VIV_LIMIT_NONE + 1; limit < VIV_LIMIT_END; limit++)
-        try_start(limit);
+        if (!is_of_wasi(limit))
+            try_start(limit);
 }
 
 /* 0 is nothing at all, and not "no limit".  A stack there must be. */
