@@ -607,7 +607,7 @@ VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
  * C, Rust, Go and others compile programs for WASI preview 1, which import
  * their system from the module "wasi_snapshot_preview1".  Link them with the
  * rows of viv_wasi_imports(), and they find one: of nothing, until you permit
- * something, sandbox by sandbox.
+ * something, sandbox by sandbox.  A program that is done is VIV_EXITED.
  *
  *     viv_wasi wasi;
  *
@@ -616,8 +616,6 @@ VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
  *     viv_wasi_apply(sandbox, &wasi, &err);
  *     viv_call(sandbox, "_start", 6, NULL, 0, NULL, 0, &outcome, &err);
  *     fwrite(viv_wasi_output(sandbox, 1, &len), 1, len, stdout);
- *
- * A program that is done calls proc_exit, which is the outcome VIV_EXITED.
  *
  * What the guest has open, where it is in it, and its files in memory are part
  * of its region: a reset takes them back, a fork has them, a dump carries them
@@ -645,23 +643,21 @@ typedef struct viv_mount {
 } viv_mount;
 
 /* Where standard input comes from, if not from bytes.  Copies at most `len`
- * bytes, at least 1, and returns how many; 0 at the end; VIV_ETIME when there
- * is nothing yet: then the call waits until viv_wasi_ready(), or until somebody
- * resumes it.  Another negative number is an error for the guest, too.  Runs as
- * a host function does. */
+ * bytes, and returns how many; 0 at the end; VIV_ETIME when there is nothing
+ * yet: then the call waits until viv_wasi_ready(), or until somebody resumes
+ * it.  Another negative number is an error for the guest, too.  Runs as a host
+ * function does. */
 typedef int64_t viv_read_func(void *cookie, void *to, size_t len);
 
-/* Where standard output or standard error goes, if not to a buffer.  Takes all
- * of it, or returns a negative number: nobody reads it any more.  Runs as a
- * host function does. */
+/* Where standard output or error goes, if not to a buffer.  Takes all of it, or
+ * returns a negative number: nobody reads it.  Runs as a host function does. */
 typedef int viv_write_func(void *cookie, const void *bytes, size_t len);
 
 enum {
     VIV_CLOCK_COARSE = 0, /* the host's, in steps of a millisecond */
     VIV_CLOCK_FINE = 1,   /* the host's */
     VIV_CLOCK_FROZEN = 2, /* always clock_start_ns */
-    VIV_CLOCK_STEPS = 3   /* begins there; a microsecond more at each look, and
-                             what the guest sleeps: the same in each run */
+    VIV_CLOCK_STEPS = 3   /* from there on: 1 us a look, and what it sleeps */
 };
 
 enum {
@@ -679,7 +675,7 @@ typedef struct viv_wasi {
     const char *const *env; /* "NAME=value" */
     size_t env_count;
 
-    const viv_mount *mounts; /* they are descriptors 3, 4, ... */
+    const viv_mount *mounts; /* at most 13; they are descriptors 3, 4, ... */
     size_t mount_count;
 
     const void *stdin_bytes; /* what can be read, when there is no function */
@@ -699,9 +695,8 @@ typedef struct viv_wasi {
 } viv_wasi;
 
 /* Nothing: no arguments, no environment, no files; standard input is at its
- * end, the other two are buffers, without a ceiling but the limit's; a coarse
- * clock; chance by the kernel.  A sandbox that nothing was applied to has
- * this. */
+ * end, the other two are buffers, with the limit's ceiling; a coarse clock;
+ * chance by the kernel.  A sandbox that nothing was applied to has this. */
 VIV_API void viv_wasi_default(viv_wasi *ret_wasi);
 
 /* The rows to link with, besides your own.  They are the library's, for good.
@@ -710,8 +705,7 @@ VIV_API const viv_import *viv_wasi_imports(size_t *ret_count);
 
 /* Put all that is in the directory `folder` into the pack `path`, as one step.
  * Its files have the time `modified_ns`, since 1970, or each its own if that is
- * UINT64_MAX.  A pack is mapped once and read by all sandboxes: whoever changes
- * its file, other than by replacing it, changes what they read.
+ * UINT64_MAX.  A pack that is in use may be replaced, and must not be changed.
  *
  * Fails with VIV_EIO, VIV_ENOMEM, and VIV_EUNSUPPORTED for a FIFO, a socket, a
  * device, or a name that is not UTF-8.  Any thread. */
@@ -723,19 +717,18 @@ VIV_API int viv_pack_write(const char *folder, const char *path,
  * packs.  Not during a call.
  *
  * A guest knows its mounts by descriptors, which it may have kept.  So once it
- * has called a function of WASI - and so in what was forked or loaded from such
- * a guest - only the same mounts are taken: as many, in the same order, of the
- * same kinds, with the same packs; VIV_EVERSION otherwise.  A reset may go back
- * before that.
+ * has called a function of WASI, only the same mounts are taken, also by its
+ * forks and by what is loaded from its dump: as many, in the same order, of the
+ * same kinds, with the same packs; VIV_EVERSION otherwise.
  *
  * Fails with VIV_EINVAL, VIV_EUNSUPPORTED, VIV_EIO, VIV_EFORMAT, VIV_ENOMEM,
  * VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED; then what was permitted before is. */
 VIV_API int viv_wasi_apply(viv_sandbox *sandbox, const viv_wasi *wasi,
                            viv_error *err);
 
-/* What the latest call has written so far to descriptor 1 or 2, if that is a
- * buffer: borrowed until the next call, reset or viv_wasi_apply().  Never NULL.
- * Not while it runs. */
+/* What the latest call has written to descriptor 1 or 2, if that is a buffer:
+ * borrowed until the next call, reset or viv_wasi_apply(); not while it runs.
+ * Never NULL. */
 VIV_API const char *viv_wasi_output(const viv_sandbox *sandbox, int descriptor,
                                     size_t *ret_len);
 
@@ -743,9 +736,8 @@ VIV_API const char *viv_wasi_output(const viv_sandbox *sandbox, int descriptor,
  * thread, as long as the sandbox is not freed. */
 VIV_API void viv_wasi_ready(viv_sandbox *sandbox);
 
-/* Write all that is permitted as lines of text, such as "mount /data host
- * /srv/data read-only": two that permit the same give the same text.  At most
- * `size` bytes with the NUL; returns how many there are without it. */
+/* Write all that is permitted as lines of text: two that permit the same give
+ * the same.  At most `size` bytes with the NUL; returns how many without it. */
 VIV_API size_t viv_wasi_text(const viv_wasi *wasi, char *to, size_t size);
 
 /* What a guest that imports this could use if it is permitted: "files",

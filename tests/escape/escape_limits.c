@@ -16,13 +16,19 @@ static const char WAT[] =
     "(module"
     " (import \"env\" \"now\" (func $now (param i32) (result i32)))"
     " (import \"env\" \"later\" (func $later (param i32) (result i32)))"
+    " (import \"wasi_snapshot_preview1\" \"fd_write\""
+    "  (func $write (param i32 i32 i32 i32) (result i32)))"
+    " (import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32"
+    "  i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))"
     " (import \"env\" \"what\" (global $what i32))"
     " (import \"env\" \"much\" (global $much i32))"
     " (type $f (func (param i32) (result i32)))"
     " (memory (export \"memory\") 1 65536)"
     " (table $t 1 5000000 funcref)"
-    " (table $f 8 8 funcref)"
-    " (elem (table $f) (i32.const 1) func $grow $deep $widen $loop $ask $wait)"
+    " (table $f 9 9 funcref)"
+    " (elem (table $f) (i32.const 1) func $grow $deep $widen $loop $ask $wait"
+    "  $say $keep)"
+    " (data (i32.const 24) \"f\")"
     " (func $grow (export \"grow\") (type $f) (memory.grow (local.get 0)))"
     " (func $widen (export \"widen\") (type $f)"
     "  (table.grow $t (ref.null func) (local.get 0)))"
@@ -45,6 +51,25 @@ static const char WAT[] =
     "  (loop $l (drop (call $later (i32.const 0)))"
     "   (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
     "  (i32.const 0))"
+    /* so many bytes from 1024 on; -1 if not all of them were taken */
+    " (func $put (param i32 i32) (result i32)"
+    "  (i32.store (i32.const 16) (i32.const 1024))"
+    "  (i32.store (i32.const 20) (local.get 1))"
+    "  (if (call $write (local.get 0) (i32.const 16) (i32.const 1)"
+    "   (i32.const 28)) (then (return (i32.const -1))))"
+    "  (i32.sub (i32.eq (i32.load (i32.const 28)) (local.get 1))"
+    "   (i32.const 1)))"
+    " (func $say (export \"say\") (type $f)"
+    "  (call $put (i32.const 1) (local.get 0)))"
+    /* so many times 4 KiB in a file in memory */
+    " (func $keep (export \"keep\") (type $f)"
+    "  (if (call $open (i32.const 3) (i32.const 0) (i32.const 24) (i32.const 1)"
+    "   (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0)"
+    "   (i32.const 32)) (then (return (i32.const -1))))"
+    "  (loop $l (if (call $put (i32.load (i32.const 32)) (i32.const 4096))"
+    "    (then (return (i32.const -1))))"
+    "   (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
+    "  (i32.const 0))"
     " (func $start (if (global.get $what) (then (i32.store (i32.const 0)"
     "  (call_indirect $f (type $f) (global.get $much)"
     "   (global.get $what))))))"
@@ -61,12 +86,14 @@ static struct pair {
 } pairs[] = {
     {VIV_LIMIT_MEMORY, 1, "grow", 3 * WASM_PAGE, 2, 3},
     {VIV_LIMIT_STACK, 2, "deep", 128 * 1024, 100, 100000},
-    {VIV_LIMIT_TABLES, 3, "widen", 12, 3, 4},
+    {VIV_LIMIT_TABLES, 3, "widen", 13, 3, 4},
+    {VIV_LIMIT_FILES, 8, "keep", 256 * 1024, 40, 64},
     {VIV_LIMIT_FUEL, 4, "loop", 0 /* measured */, 100, 101},
     {VIV_LIMIT_RUN_TIME, 4, "loop", 50 * MS, 100, 0},
     {VIV_LIMIT_WALL_TIME, 4, "loop", 50 * MS, 100, 0},
     {VIV_LIMIT_HOST_CALLS, 5, "ask", 3, 3, 4},
     {VIV_LIMIT_WAITS, 6, "wait", 3, 3, 4},
+    {VIV_LIMIT_OUTPUT, 7, "say", 10, 10, 11},
 };
 
 #define PAIRS (sizeof(pairs) / sizeof(pairs[0]))
@@ -100,10 +127,25 @@ static int answer_later(viv_host_call *call, const viv_value *args,
     return VIV_LATER;
 }
 
+/* A folder in memory, of which the start function knows nothing yet. */
+static void permit(viv_sandbox *sandbox)
+{
+    static const viv_mount mount = {.guest = "/m",
+                                    .kind = VIV_MOUNT_MEMORY,
+                                    .bytes_max = VIV_ENDLESS,
+                                    .files_max = VIV_ENDLESS};
+    viv_wasi wasi;
+
+    viv_wasi_default(&wasi);
+    wasi.mounts = &mount;
+    wasi.mount_count = 1;
+    EXPECT_EQ_INT(viv_wasi_apply(sandbox, &wasi, NULL), 0);
+}
+
 static viv_outcome born(viv_module *module, const viv_limits *limits,
                         uint32_t what, uint32_t much, viv_sandbox **ret_sandbox)
 {
-    viv_import imports[] = {
+    viv_import imports[64] = {
         HOST_IMPORT("now", answer_now, NULL),
         HOST_IMPORT("later", answer_later, NULL),
         {.module = "env",
@@ -118,7 +160,16 @@ static viv_outcome born(viv_module *module, const viv_limits *limits,
          .value = {.i32 = much}},
     };
 
-    return host_birth(module, imports, 4, limits, ret_sandbox);
+    size_t count;
+    const viv_import *rows = viv_wasi_imports(&count);
+    viv_outcome outcome;
+
+    EXPECT(count <= 60);
+    memcpy(imports + 4, rows, count * sizeof(*rows));
+    outcome = host_birth(module, imports, 4 + count, limits, ret_sandbox);
+    if (*ret_sandbox != NULL && what == 0)
+        permit(*ret_sandbox);
+    return outcome;
 }
 
 static viv_sandbox *idle(const viv_limits *limits)
@@ -171,13 +222,6 @@ static void set_up(void)
  * Every row.
  */
 
-/* These only a guest of WASI can pass: test_wasi_stream.c and
- * test_engine_instance.c try it, from both sides. */
-static bool is_of_wasi(uint32_t limit)
-{
-    return limit == VIV_LIMIT_FILES || limit == VIV_LIMIT_OUTPUT;
-}
-
 static const struct pair *pair_of(uint32_t limit)
 {
     size_t i;
@@ -195,7 +239,8 @@ static void expect_stopped(const struct pair *pair, viv_outcome outcome,
 {
     if (pair->limit == VIV_LIMIT_STACK)
         EXPECT_TRAP(outcome, VIV_TRAP_STACK);
-    else if (pair->limit == VIV_LIMIT_MEMORY || pair->limit == VIV_LIMIT_TABLES)
+    else if (pair->limit == VIV_LIMIT_MEMORY ||
+             pair->limit == VIV_LIMIT_TABLES || pair->limit == VIV_LIMIT_FILES)
         EXPECT_EQ_INT(answer, UINT32_MAX);
     else
         EXPECT_SPENT(outcome, pair->limit);
@@ -239,8 +284,7 @@ TEST(each_row_of_the_table_of_limits_stops_and_not_before)
 
     set_up();
     for (limit = VIV_LIMIT_NONE + 1; limit < VIV_LIMIT_END; limit++)
-        if (!is_of_wasi(limit))
-            try_pair(limit);
+        try_pair(limit);
 }
 
 /* The same by the start function.  Nobody could answer it, so that it may not
@@ -272,8 +316,7 @@ TEST(each_limit_holds_for_the_start_function)
 
     set_up();
     for (limit = VIV_LIMIT_NONE + 1; limit < VIV_LIMIT_END; limit++)
-        if (!is_of_wasi(limit))
-            try_start(limit);
+        try_start(limit);
 }
 
 /* 0 is nothing at all, and not "no limit".  A stack there must be. */
@@ -308,7 +351,7 @@ TEST(without_limits_of_its_own_a_guest_has_the_default_ones)
     sandbox = idle(NULL);
     EXPECT_EQ_INT(host_ask(sandbox, "grow", pages - 1), 1);
     EXPECT_EQ_INT(host_ask(sandbox, "grow", 1), UINT32_MAX);
-    EXPECT_EQ_INT(host_ask(sandbox, "widen", 1000000 - 9), 1);
+    EXPECT_EQ_INT(host_ask(sandbox, "widen", 1000000 - 10), 1);
     EXPECT_EQ_INT(host_ask(sandbox, "widen", 1), UINT32_MAX);
     EXPECT_TRAP(host_call(sandbox, "deep", 100000000), VIV_TRAP_STACK);
     host_free(sandbox);
@@ -439,7 +482,7 @@ TEST(an_image_that_is_larger_than_the_limits_makes_no_sandbox)
     host_free(other);
     limits.memory_bytes--;
     EXPECT_EQ_INT(viv_sandbox_from(image, &limits, &other, NULL), VIV_EINVAL);
-    limits = limited(VIV_LIMIT_TABLES, 10);
+    limits = limited(VIV_LIMIT_TABLES, 11);
     host_free(host_from(image, &limits));
     limits.table_entries--;
     EXPECT_EQ_INT(viv_sandbox_from(image, &limits, &other, NULL), VIV_EINVAL);
