@@ -26,4 +26,11 @@ static inline void mode_need_own(void)
         SKIP("the tool has mappings and descriptors of its own");
 }
 
+/* Nor does valgrind know how to open beneath a directory. */
+static inline void mode_need_openat2(void)
+{
+    if (mode_is("valgrind"))
+        SKIP("valgrind does not know openat2");
+}
+
 #endif /* MODE_TOOLS_H */

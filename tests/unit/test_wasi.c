@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/base_alloc.h"
+#include "mode_tools.h"
 #include "wasi_tools.h"
 
 static viv_mount mount = {.guest = "/m",
@@ -284,6 +285,7 @@ static void begin_host(void)
                       .files_max = VIV_ENDLESS};
     viv_wasi said;
 
+    mode_need_openat2();
     guest_path("wasi", folder);
     EXPECT_EQ_INT(mkdir(folder, 0777), 0);
     viv_wasi_default(&said);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/base_alloc.h"
+#include "mode_tools.h"
 #include "test.h"
 #include "vfs/vfs_at.h"
 #include "vfs/vfs_fd.h"
@@ -220,6 +221,7 @@ TEST(a_small_store_has_few_descriptors_and_none_if_it_must)
 
 TEST(what_a_host_mounts_wrongly_is_named)
 {
+    mode_need_openat2();
     begin(1);
     mounts[0].kind = VIV_MOUNT_HOST;
     mounts[0].host = "/no/such/folder";
@@ -245,6 +247,7 @@ TEST(every_failing_allocation_is_survived)
 {
     int n, code;
 
+    mode_need_openat2();
     begin(2);
     mounts[1].kind = VIV_MOUNT_HOST;
     mounts[1].host = "/tmp";
