@@ -1,5 +1,5 @@
 /* test_sandbox_call_step.c - calls are stopped and paused between any two
- * instructions: of guest and helpers, and on the way between guest and host.
+ * instructions: of the guest, of helpers, and of the way between guest and host.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -256,6 +256,16 @@ static void end_and_plant(uintptr_t pc)
     step_plant(&way_out, way_at, meanwhile);
 }
 
+/* In loops the first rounds will do. */
+static size_t next_on_way(void)
+{
+    size_t at = way_at + 1;
+
+    while (at < way_out.count && step_occurrence(&way_out, at) > 3)
+        at++;
+    return at;
+}
+
 static uint32_t loop_to_its_end(step_act *act)
 {
     uint32_t kind;
@@ -292,7 +302,7 @@ TEST(a_cancel_while_it_is_being_paused_is_for_later)
     begin_steps(twice);
     record_ways(end_slice);
     meanwhile = cancel_here;
-    for (way_at = 0; way_at < way_out.count; way_at++) {
+    for (way_at = 0; way_at < way_out.count; way_at = next_on_way()) {
         uint32_t kind = loop_to_its_end(end_and_plant);
 
         EXPECT(kind == VIV_PAUSED || kind == VIV_CANCELLED);
@@ -310,7 +320,7 @@ TEST(a_nudge_meanwhile_changes_nothing)
     begin_steps(twice);
     record_ways(end_slice);
     meanwhile = nudge_here;
-    for (way_at = 0; way_at < way_out.count; way_at++) {
+    for (way_at = 0; way_at < way_out.count; way_at = next_on_way()) {
         EXPECT_EQ_INT(loop_to_its_end(end_and_plant), VIV_PAUSED);
         step_pull();
         EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 10000), 0);
@@ -330,7 +340,7 @@ TEST(a_cancel_while_it_is_being_stopped_comes_too_late)
     begin_steps(twice);
     record_ways(end_time);
     meanwhile = cancel_here;
-    for (way_at = 0; way_at < way_out.count; way_at++) {
+    for (way_at = 0; way_at < way_out.count; way_at = next_on_way()) {
         uint32_t kind = loop_to_its_end(end_and_plant);
 
         EXPECT(kind == VIV_SPENT || kind == VIV_CANCELLED);
