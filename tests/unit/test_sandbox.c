@@ -10,6 +10,7 @@
 #include "base/base_alloc.h"
 #include "mem/mem_reset.h"
 #include "os/os_fail.h"
+#include "os/os_nudge.h"
 #include "sandbox/sandbox_image.h"
 #include "sandbox_tools.h"
 
@@ -570,6 +571,62 @@ TEST(reset_makes_fit_after_everything)
     end();
 }
 
+static int do_new(void)
+{
+    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, twice, NULL)};
+    viv_sandbox *made = guest.sandbox;
+    viv_outcome outcome;
+    int code =
+        viv_sandbox_new(guest.module, imports, 1, NULL, &made, &outcome, &err);
+
+    EXPECT_EQ_INT(made != guest.sandbox, code == 0);
+    if (code == 0)
+        viv_sandbox_free(made);
+    return code;
+}
+
+static volatile int storm_target, storm_is_over;
+
+static void *nudge_all_the_time(void *unused)
+{
+    while (!storm_is_over) {
+        os_nudge_send(storm_target);
+        if (mode_is("valgrind"))
+            sched_yield();
+    }
+    return unused;
+}
+
+/* Nudges cut system calls short: none of those is one that minds. */
+TEST(nudges_do_not_disturb_births_resets_and_images)
+{
+    int count = mode_is("valgrind") ? 10 : 500;
+    viv_sandbox *forks[2];
+    pthread_t thread;
+
+    begin(twice);
+    storm_target = os_nudge_self();
+    pthread_create(&thread, NULL, nudge_all_the_time, NULL);
+    for (int i = 0; i < count; i++) {
+        EXPECT_EQ_INT(guest_ask(&guest, "set", 1234), 1234);
+        EXPECT_EQ_INT(guest_ask(&guest, "grow", 3), 1);
+        EXPECT_EQ_INT(viv_sandbox_fork(guest.sandbox, 2, forks, &err), 0);
+        reset();
+        expect_exact();
+        for (int f = 0; f < 2; f++) {
+            struct guest fork = {.sandbox = forks[f]};
+
+            EXPECT_EQ_INT(guest_ask(&fork, "get", 0), 1234);
+            EXPECT_EQ_INT(guest_ask(&fork, "size", 0), 4);
+            EXPECT_EQ_INT(viv_sandbox_free(forks[f]), 0);
+        }
+        EXPECT_EQ_INT(do_new(), 0);
+    }
+    storm_is_over = 1;
+    pthread_join(thread, NULL);
+    end();
+}
+
 /* ------------------------------------------------------------------------
  * Failure, and numbers of them.
  */
@@ -599,20 +656,6 @@ static int count_mappings(void)
 }
 
 /* What fails, one of these at a time. */
-static int do_new(void)
-{
-    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, twice, NULL)};
-    viv_sandbox *made = guest.sandbox;
-    viv_outcome outcome;
-    int code =
-        viv_sandbox_new(guest.module, imports, 1, NULL, &made, &outcome, &err);
-
-    EXPECT_EQ_INT(made != guest.sandbox, code == 0);
-    if (code == 0)
-        viv_sandbox_free(made);
-    return code;
-}
-
 static viv_image *frozen;
 
 static int do_from(void)
