@@ -85,3 +85,47 @@ TEST(what_takes_long_is_stopped_in_its_middle)
     viv_module_unref(module);
     guest_end(&guest);
 }
+
+/* Pauses of one call, which ends well. */
+static uint32_t pauses_of(struct guest *guest, const char *name)
+{
+    uint32_t kind, pauses = 0;
+
+    EXPECT_EQ_INT(viv_sandbox_reset(guest->sandbox, NULL), 0);
+    kind = guest_call(guest, name, GUEST_ARGS(GUEST_I32(0)), 1, 1);
+    for (; kind == VIV_PAUSED; kind = guest->outcome.kind, pauses++)
+        EXPECT_EQ_INT(viv_call_resume(guest->sandbox, guest->results, 1,
+                                      &guest->outcome, NULL),
+                      0);
+    EXPECT_EQ_INT(kind, VIV_RETURNED);
+    return pauses;
+}
+
+/* Each is one instruction of some ten milliseconds. */
+TEST(those_of_tables_are_paused_in_their_middle)
+{
+    viv_module *module =
+        guest_load("(module (table $t 4000000 9000000 externref)"
+                   " (func (export \"fill\") (param i32) (result i32)"
+                   "  (table.fill $t (i32.const 0) (ref.null extern)"
+                   "   (i32.const 4000000)) (i32.const 1))"
+                   " (func (export \"grow\") (param i32) (result i32)"
+                   "  (table.grow $t (ref.null extern) (i32.const 5000000)))"
+                   " (func (export \"copy\") (param i32) (result i32)"
+                   "  (table.copy $t $t (i32.const 1) (i32.const 0)"
+                   "   (i32.const 3999999)) (i32.const 1)))",
+                   false);
+    viv_limits limits;
+    struct guest guest;
+
+    viv_limits_default(&limits);
+    limits.table_entries = 9000000;
+    guest = guest_of(module, NULL, 0, &limits);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, 200000), 0);
+    EXPECT(pauses_of(&guest, "fill") > 3);
+    EXPECT(pauses_of(&guest, "grow") > 3);
+    EXPECT_EQ_INT(guest.results[0].i32, 4000000);
+    EXPECT(pauses_of(&guest, "copy") > 3);
+    guest_end(&guest);
+    viv_module_unref(module);
+}

@@ -200,6 +200,45 @@ TEST(state_of_another_size_is_of_another_module)
     end();
 }
 
+/* The state pages of the guest, as if they had been loaded into it. */
+static int verdict_on_region(bool all)
+{
+    uint64_t changed[64];
+
+    EXPECT(mem_image_state_bytes(image) / OS_PAGE_BYTES < 64 * 64);
+    memset(changed, all ? 0xff : 0, sizeof(changed));
+    return engine_verify_region(instance, changed, &err);
+}
+
+TEST(in_a_region_the_pages_that_were_changed_are_looked_at)
+{
+    char *base;
+    uint64_t *forged, kept;
+
+    begin();
+    base = instance->region.base;
+    forged = (uint64_t *)(base + entry(0, 400));
+    EXPECT_EQ_INT(verdict_on_region(true), 0);
+    for (size_t i = 0; bad_ref(i) != 0; i++) {
+        *forged = bad_ref(i);
+        EXPECT_EQ_INT(verdict_on_region(true), VIV_EFORMAT);
+        EXPECT_EQ_INT(verdict_on_region(false), 0);
+    }
+    *forged = 0;
+    kept = *(uint32_t *)(base + module->layout.table_size_at[0]);
+    *(uint32_t *)(base + module->layout.table_size_at[0]) = 701;
+    EXPECT_EQ_INT(verdict_on_region(false), VIV_EFORMAT); /* always */
+    *(uint32_t *)(base + module->layout.table_size_at[0]) = (uint32_t)kept;
+    instance->entries_max = 4;
+    EXPECT_EQ_INT(verdict_on_region(false), VIV_EINVAL);
+    instance->entries_max = 5;
+    engine_instance_state(instance)->memory_bytes += 65536;
+    EXPECT_EQ_INT(verdict_on_region(false), VIV_EFORMAT);
+    engine_instance_state(instance)->memory_bytes -= 65536;
+    EXPECT_EQ_INT(verdict_on_region(true), 0);
+    end();
+}
+
 TEST(an_image_is_within_the_limits_of_who_shall_live_in_it)
 {
     begin();

@@ -205,6 +205,44 @@ TEST(slices_may_change_while_a_call_is_paused)
 }
 
 /* ------------------------------------------------------------------------
+ * Fuel, which compiled code may keep in a register.
+ */
+
+static viv_module *metered;
+
+/* Returns the fuel that it took. */
+static uint64_t count_with(uint64_t fuel, uint64_t slice, uint32_t kind)
+{
+    viv_import imports[] = {GUEST_FUNC("f", I32, 1, I32, 1, twice, NULL)};
+
+    viv_limits_default(&limits);
+    limits.fuel = fuel;
+    guest = guest_of(metered, imports, 1, &limits);
+    EXPECT_EQ_INT(viv_call_slice(guest.sandbox, slice), 0);
+    start("count", 3000000);
+    for (pauses = 0; guest.outcome.kind == VIV_PAUSED; pauses++)
+        resume();
+    EXPECT_EQ_INT(guest.outcome.kind, kind);
+    guest_end(&guest);
+    return guest.outcome.used.fuel;
+}
+
+TEST(slices_cost_no_fuel_and_save_none)
+{
+    uint64_t used;
+
+    metered = guest_load(WAT, true);
+    used = count_with(VIV_ENDLESS, 0, VIV_RETURNED);
+    EXPECT(used > 3000000);
+    EXPECT_EQ_INT(count_with(VIV_ENDLESS, 10000, VIV_RETURNED), used);
+    EXPECT(pauses > 5);
+    EXPECT_EQ_INT(count_with(used, 10000, VIV_RETURNED), used);
+    EXPECT_EQ_INT(count_with(used - 1, 10000, VIV_SPENT), used - 1);
+    EXPECT_EQ_INT(guest.outcome.limit, VIV_LIMIT_FUEL);
+    viv_module_unref(metered);
+}
+
+/* ------------------------------------------------------------------------
  * What is the host's.
  */
 
