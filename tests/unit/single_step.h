@@ -21,7 +21,8 @@
  * returns, between the two instructions.  It may plant the next one, or begin a
  * recording by step_follow().
  *
- * Valgrind knows no trap flag: ask step_is_possible().
+ * Valgrind knows no trap flag, and the thread sanitizer does not allow signals
+ * while it is at work itself: ask step_is_possible().
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -75,7 +76,7 @@ static struct {
 
 static inline bool step_is_possible(void)
 {
-    return !mode_is("valgrind");
+    return !mode_is("valgrind") && !mode_is("tsan");
 }
 
 /* False: the recording, or the watch, ends here. */

@@ -70,7 +70,7 @@ static void expect_stop_everywhere(void (*prepare)(void), void (*func)(void))
     size_t missed = 0;
 
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin();
     hammer_fill(true);
     record(prepare, func);
@@ -146,7 +146,7 @@ TEST(nor_anywhere_in_a_host_call)
 TEST(nor_does_one_hide_another)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin();
     hammer_fill(true);
     record(from_the_start, run_for_ever);

@@ -85,7 +85,7 @@ static void record_hammer(bool flags)
 TEST(between_each_two_instructions)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin();
     for (int flags = 0; flags < 2; flags++) {
         record_hammer(flags);
@@ -108,7 +108,7 @@ TEST(between_each_two_instructions)
 TEST(and_stopping_there_leaves_a_fiber_that_can_run)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin();
     record_hammer(true);
     for (size_t i = 0; i < path.count; i++) {

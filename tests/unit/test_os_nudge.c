@@ -133,7 +133,7 @@ TEST(a_handler_that_is_quicker_is_not_overruled)
     size_t i;
 
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin();
     step_record(&path, NULL);
     set_far(&soon);

@@ -18,7 +18,7 @@ static struct sandbox *sandbox;
 static void begin_steps(viv_host_func *func)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin(func);
     sandbox = inside(&guest);
 }

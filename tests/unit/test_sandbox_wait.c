@@ -303,7 +303,7 @@ static void next_call(uintptr_t pc)
 TEST(who_found_an_earlier_call_takes_no_cancel_back)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin(later);
     record_cancel();
     for (size_t i = 0; i < path.count; i++) {
@@ -348,7 +348,7 @@ static int wait_once(viv_host_call *call, const viv_value *args,
 TEST(a_call_that_goes_on_while_it_is_cancelled_is_cancelled)
 {
     if (!step_is_possible())
-        SKIP("valgrind knows no trap flag");
+        SKIP("no trap flag there");
     begin(later);
     record_cancel();
     host = wait_once;
