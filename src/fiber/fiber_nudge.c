@@ -53,7 +53,7 @@ int fiber_nudge_answer(struct fiber *fiber, uint64_t now)
     case FIBER_PAUSE:
         return FIBER_WAITS;
     default:
-        os_nudge_by(fiber->due);
+        os_nudge_by(fiber->due, now);
         return FIBER_FINISHED;
     }
 }

@@ -111,21 +111,29 @@ static void set_timer(uint64_t when)
     timer_settime(timer, TIMER_ABSTIME, &spec, NULL);
 }
 
+/* A timer that went off before `now` has been heard, or is about to be; or it
+ * has got lost, because somebody ignored the signal for a while: then the next
+ * one must not get lost with it. */
+static bool is_early(uint64_t found, uint64_t when, uint64_t now)
+{
+    return found <= when && found > now;
+}
+
 /* What the handler sets meanwhile is not overwritten by what is later. */
-static bool lower(uint64_t when)
+static bool lower(uint64_t when, uint64_t now)
 {
     uint64_t found = set_to;
 
-    while (when < found)
+    while (!is_early(found, when, now))
         if (__atomic_compare_exchange_n(&set_to, &found, when, false,
                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return true;
     return false;
 }
 
-void os_nudge_by(uint64_t when)
+void os_nudge_by(uint64_t when, uint64_t now)
 {
-    if (__builtin_expect(when >= set_to, 1) || !lower(when))
+    if (__builtin_expect(is_early(set_to, when, now), 1) || !lower(when, now))
         return;
     do {
         when = set_to;

@@ -39,9 +39,9 @@ void os_nudge_close(void);
 int os_nudge_self(void);
 
 /* Nudge this thread at `when`, by os_clock_now(), at the latest; at once if
- * that is over.  Costs next to nothing if it is to be nudged before anyway.
- * Before: os_nudge_open(), unless `when` is OS_NUDGE_NEVER. */
-void os_nudge_by(uint64_t when);
+ * that is over.  Costs next to nothing if it is to be nudged between `now` and
+ * then anyway.  Before: os_nudge_open(), unless `when` is OS_NUDGE_NEVER. */
+void os_nudge_by(uint64_t when, uint64_t now);
 
 /* In the handler of a nudge: do so at `when`, and not when it was to be done
  * before; OS_NUDGE_NEVER: not at all. */

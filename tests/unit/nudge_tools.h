@@ -16,6 +16,7 @@
 
 #include "mode_tools.h"
 #include "os/os_clock.h"
+#include "os/os_nudge.h"
 #include "test.h"
 
 #define MS UINT64_C(1000000)
@@ -52,6 +53,11 @@ static inline void allow_pending(bool some)
     EXPECT_EQ_INT(getrlimit(RLIMIT_SIGPENDING, &limit), 0);
     limit.rlim_cur = some ? limit.rlim_max : 0;
     EXPECT_EQ_INT(setrlimit(RLIMIT_SIGPENDING, &limit), 0);
+}
+
+static inline void by(uint64_t when)
+{
+    os_nudge_by(when, os_clock_now());
 }
 
 /* Compute until `*done` is `value`, which a handler or a thread sees to. */

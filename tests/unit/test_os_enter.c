@@ -92,7 +92,7 @@ static void enter_again(void *value)
     EXPECT(has_stack());
     EXPECT_EQ_INT(touch(forbidden), 77);
     EXPECT_EQ_INT(os_nudge_when(), OS_NUDGE_NEVER);
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&seen_count, before + 2);
     if (++times < 2)
         pthread_setspecific(key, value);
@@ -101,7 +101,7 @@ static void enter_again(void *value)
 static void *enter_and_end(void *value)
 {
     EXPECT_EQ_INT(os_enter_thread(NULL), 0);
-    os_nudge_by(os_clock_now() + 60000 * MS);
+    by(os_clock_now() + 60000 * MS);
     EXPECT_EQ_INT(pthread_setspecific(key, value), 0);
     return NULL;
 }
@@ -178,7 +178,7 @@ static void enter_in_child(uint64_t stack)
     expect_timers(1);
     EXPECT_EQ_INT(touch(forbidden), 77);
     before = seen_count;
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&seen_count, before + 1);
 }
 

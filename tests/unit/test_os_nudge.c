@@ -52,7 +52,7 @@ TEST(a_thread_is_nudged_when_it_wanted_to_be)
     begin();
     for (int i = 1; i <= 20; i++) {
         when = os_clock_now() + 2 * MS;
-        os_nudge_by(when);
+        by(when);
         EXPECT_EQ_INT(os_nudge_when(), when);
         spin_until(&nudges, i);
         EXPECT(nudged_at >= when);
@@ -68,10 +68,10 @@ TEST(the_earliest_time_wins)
     begin();
     now = os_clock_now();
     early = now + 20 * MS;
-    os_nudge_by(now + 60000 * MS);
-    os_nudge_by(early);
-    os_nudge_by(now + 500 * MS);
-    os_nudge_by(OS_NUDGE_NEVER);
+    by(now + 60000 * MS);
+    by(early);
+    by(now + 500 * MS);
+    by(OS_NUDGE_NEVER);
     EXPECT_EQ_INT(os_nudge_when(), early);
     spin_until(&nudges, 1);
     EXPECT(nudged_at >= early);
@@ -85,7 +85,7 @@ TEST(what_is_over_comes_at_once)
 
     begin();
     for (int i = 0; i < 4; i++) {
-        os_nudge_by(over[i]);
+        by(over[i]);
         spin_until(&nudges, i + 1);
     }
     os_nudge_close();
@@ -97,10 +97,10 @@ TEST(the_handler_sets_it_to_any_time_and_to_none)
 
     begin();
     set_next = far;
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 1);
     EXPECT_EQ_INT(os_nudge_when(), far);
-    os_nudge_by(os_clock_now() + MS); /* the handler says: not at all */
+    by(os_clock_now() + MS); /* the handler says: not at all */
     spin_until(&nudges, 2);
     EXPECT_EQ_INT(os_nudge_when(), OS_NUDGE_NEVER);
     spin_for(5 * MS);
@@ -121,7 +121,7 @@ static void set_far(uint64_t *ret_soon)
     os_nudge_at(OS_NUDGE_NEVER);
     nudges = 0;
     set_next = *ret_soon = os_clock_now() + 100 * MS;
-    os_nudge_by(set_next + 60000 * MS);
+    by(set_next + 60000 * MS);
 }
 
 /* Wherever a nudge comes while the timer is being set, what its handler wants
@@ -148,6 +148,22 @@ TEST(a_handler_that_is_quicker_is_not_overruled)
         if (i % 16 == 0)
             spin_until(&nudges, 2);
     }
+    os_nudge_close();
+}
+
+/* Somebody ignored the signal just when it came. */
+TEST(a_nudge_that_got_lost_takes_none_along)
+{
+    struct sigaction kept, ignore = {.sa_handler = SIG_IGN};
+
+    begin();
+    by(os_clock_now() + MS);
+    EXPECT_EQ_INT(sigaction(OS_NUDGE_SIGNAL, &ignore, &kept), 0);
+    spin_for(5 * MS);
+    EXPECT_EQ_INT(sigaction(OS_NUDGE_SIGNAL, &kept, NULL), 0);
+    nudges = 0;
+    by(os_clock_now() + MS);
+    spin_until(&nudges, 1);
     os_nudge_close();
 }
 
@@ -233,7 +249,7 @@ TEST(nudges_carry_our_mark_and_nothing_else_does)
     EXPECT_EQ_INT(os_nudge_open(NULL), 0);
     os_nudge_send(os_nudge_self());
     expect_seen(1, true);
-    os_nudge_by(0);
+    by(0);
     expect_seen(2, true);
     raise(OS_NUDGE_SIGNAL);
     expect_seen(3, false);
@@ -253,7 +269,7 @@ TEST(nudges_carry_our_mark_and_nothing_else_does)
 static void *open_and_end(void *unused)
 {
     EXPECT_EQ_INT(os_nudge_open(NULL), 0);
-    os_nudge_by(os_clock_now() + 60000 * MS);
+    by(os_clock_now() + 60000 * MS);
     os_nudge_close();
     return unused;
 }
@@ -280,11 +296,11 @@ TEST(a_timer_is_given_back)
 TEST(a_timer_that_is_new_is_not_set)
 {
     begin();
-    os_nudge_by(os_clock_now() + 60000 * MS);
+    by(os_clock_now() + 60000 * MS);
     os_nudge_close();
     EXPECT_EQ_INT(os_nudge_open(NULL), 0);
     EXPECT_EQ_INT(os_nudge_when(), OS_NUDGE_NEVER);
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 1);
     os_nudge_close();
 }
@@ -301,7 +317,7 @@ TEST(when_there_are_no_more_timers_it_says_so)
     EXPECT_EQ_INT(os_nudge_open(&err), VIV_EIO);
     os_fail_at(0);
     begin();
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 1);
     os_nudge_close();
 }
@@ -313,7 +329,7 @@ TEST(nudges_come_though_no_signal_may_be_pending)
     allow_pending(false);
     os_nudge_send(os_nudge_self());
     spin_until(&nudges, 1);
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 2);
     allow_pending(true);
     os_nudge_close();
@@ -330,7 +346,7 @@ static void has_a_timer_of_its_own(uint64_t parent)
     spin_until(&nudges, 1); /* at once */
     EXPECT_EQ_INT(os_nudge_when(), OS_NUDGE_NEVER);
     expect_timers(1);
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 2);
     EXPECT_EQ_INT(os_nudge_open(NULL), 0);
     expect_timers(1);
@@ -344,7 +360,7 @@ TEST(a_child_has_a_timer_of_its_own_and_is_nudged)
 
     begin();
     when = os_clock_now() + 500 * MS;
-    os_nudge_by(when);
+    by(when);
     in_child(has_a_timer_of_its_own, (uint64_t)os_nudge_self());
     EXPECT(nudges > 0 || os_nudge_when() == when);
     spin_until(&nudges, 1);
@@ -392,14 +408,14 @@ static void has_no_timer(uint64_t unused)
     spin_until(&nudges, 1);
     expect_timers(0);
     EXPECT_EQ_INT(os_nudge_open(NULL), 0);
-    os_nudge_by(os_clock_now() + MS);
+    by(os_clock_now() + MS);
     spin_until(&nudges, 2);
 }
 
 TEST(a_child_for_which_there_is_no_timer_gets_one_later)
 {
     begin();
-    os_nudge_by(os_clock_now() + 60000 * MS);
+    by(os_clock_now() + 60000 * MS);
     allow_pending(false);
     in_child(has_no_timer, 0);
     allow_pending(true);

@@ -1,5 +1,5 @@
 /* test_sandbox_call_step.c - calls are stopped and paused between any two
- * instructions: of the guest, of helpers, and of the way between guest and host.
+ * instructions: of the guest, of helpers, of the way between guest and host.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
