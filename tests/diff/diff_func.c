@@ -1,57 +1,14 @@
-/* diff_func.c - the functions of a module, its exports, and its script.
+/* diff_func.c - the functions of a module, and its exports.
  *
- * The script tells both sides what to give the module and what to call, one
- * line each:
- *
- *     func MODULE NAME PARAMS:RESULTS   import a function of the driver's
- *     global MODULE NAME TYPE BITS      import an immutable global
- *     memory MODULE NAME MIN MAX|-      import a memory
- *     table MODULE NAME TYPE MIN MAX|-  import a table
- *     call NAME PARAMS:RESULTS BITS...  call an export
- *     read NAME TYPE                    print an exported global
- *
- * BITS are hexadecimal.  There are no vectors at the border, since JavaScript
- * has none: functions with vectors are called through others that take and give
- * two i64 instead.
+ * JavaScript has no vectors, so there are none at the border: functions with
+ * vectors are called through others that take and give two i64 instead.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "diff_body.h"
-
-#define ROUNDS 3
-
-/* Calls of a function of one instruction in each round.  A call takes
- * microseconds, a compile tens of milliseconds: so let it meet many pairs of
- * edges. */
-#define CALLS_OF_SMALL 8
-
-/* What is called from outside. */
-struct callee {
-    char name[16];
-    uint32_t type;
-};
-
-static struct callee callees[DIFF_FUNCS];
-static uint32_t callee_count;
-
-static void say(struct diff_module *m, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(struct diff_module *m, const char *format, ...)
-{
-    char text[256];
-    va_list args;
-    int len;
-
-    va_start(args, format);
-    len = vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    diff_bytes_raw(&m->script, text, (size_t)len);
-}
 
 static void export_it(struct diff_module *m, const char *name, uint8_t kind,
                       uint32_t index)
@@ -76,7 +33,7 @@ static uint32_t add_func(struct diff_module *m, uint32_t type, const char *name)
 
 static void add_callee(struct diff_module *m, char letter, uint32_t func)
 {
-    struct callee *callee = &callees[callee_count++];
+    struct diff_callee *callee = &m->callees[m->callee_count++];
 
     snprintf(callee->name, sizeof(callee->name), "%c%u", letter, func);
     callee->type = m->funcs[func].type;
@@ -327,92 +284,6 @@ static void add_reader(struct diff_module *m, uint32_t global)
     add_callee(m, 'v', add_func(m, type, NULL));
 }
 
-/* --- the script -------------------------------------------------------------
- */
-
-static void say_limits(struct diff_module *m, uint32_t min, bool has_max,
-                       uint32_t max)
-{
-    if (has_max)
-        say(m, " %u %u\n", min, max);
-    else
-        say(m, " %u -\n", min);
-}
-
-static void say_imports(struct diff_module *m)
-{
-    uint32_t i;
-
-    for (i = 0; i < m->func_imports; i++) {
-        const struct diff_type *type = &m->types[m->funcs[i].type];
-
-        say(m, "func h f%u %s:%s\n", i, type->params, type->results);
-    }
-    for (i = 0; i < m->global_count && m->globals[i].imported; i++)
-        say(m, "global h g%u %c %llx\n", i, m->globals[i].type,
-            (unsigned long long)m->globals[i].value);
-    if (m->profile.memory && m->memory_imported) {
-        say(m, "memory h m0");
-        say_limits(m, m->memory_min, m->memory_has_max, m->memory_max);
-    }
-    if (m->table_count > 0 && m->tables[0].imported) {
-        say(m, "table h t0 %c", m->tables[0].type);
-        say_limits(m, m->tables[0].min, m->tables[0].has_max, m->tables[0].max);
-    }
-}
-
-static uint64_t argument(struct diff_module *m, char type)
-{
-    struct diff_random *random = &m->random;
-    uint64_t bits;
-
-    switch (type) {
-    case 'i':
-        if (diff_chance(m, 250))
-            return diff_below(m, 5000);
-        if (diff_chance(m, 250))
-            return 65520 + diff_below(m, 30);
-        return diff_random_i32(random);
-    case 'I':
-        return diff_random_i64(random);
-    case 'f':
-        bits = diff_random_f32(random);
-        return (bits & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : bits;
-    case 'F':
-        bits = diff_random_f64(random);
-        return bits << 1 > 0xffe0ull << 48 ? 0x7ff8ull << 48 : bits;
-    case 'e':
-        return diff_below(m, 4);
-    default:
-        return 0;
-    }
-}
-
-static void say_call(struct diff_module *m, const struct callee *callee)
-{
-    const struct diff_type *type = &m->types[callee->type];
-    uint32_t i;
-
-    say(m, "call refuel :\n");
-    say(m, "call %s %s:%s", callee->name, type->params, type->results);
-    for (i = 0; type->params[i]; i++)
-        say(m, " %llx", (unsigned long long)argument(m, type->params[i]));
-    say(m, "\n");
-}
-
-static void say_calls(struct diff_module *m)
-{
-    uint32_t i, round, calls;
-
-    for (round = 0; round < ROUNDS; round++) {
-        for (i = 0; i < callee_count; i++) {
-            calls = callees[i].name[0] == 's' ? CALLS_OF_SMALL : 1;
-            for (; calls > 0; calls--)
-                say_call(m, &callees[i]);
-        }
-    }
-}
-
 static void export_state(struct diff_module *m)
 {
     char name[16];
@@ -422,10 +293,8 @@ static void export_state(struct diff_module *m)
         export_it(m, "mem", 2, 0);
     for (i = 0; i < m->global_count; i++) {
         snprintf(name, sizeof(name), "g%u", i);
-        if (m->globals[i].exported) {
+        if (m->globals[i].exported)
             export_it(m, name, 3, i);
-            say(m, "read %s %c\n", name, m->globals[i].type);
-        }
     }
 }
 
@@ -433,7 +302,6 @@ void diff_funcs(struct diff_module *m)
 {
     uint32_t i, planned = m->func_count;
 
-    callee_count = 0;
     for (i = m->func_imports; i < planned; i++)
         add_big(m, i);
     for (i = m->func_imports; i < planned; i++) {
@@ -450,7 +318,5 @@ void diff_funcs(struct diff_module *m)
             add_reader(m, i);
     }
     add_refuel(m);
-    say_imports(m);
-    say_calls(m);
     export_state(m);
 }

@@ -40,6 +40,7 @@ static void generate(const char *folder, uint64_t seed)
     diff_random_init(&m->random, seed * 1000003 + 17);
     diff_plan(m);
     diff_funcs(m);
+    diff_calls(m);
     diff_write(m, &file);
     write_file(folder, seed, "wasm", &file);
     write_file(folder, seed, "calls", &m->script);

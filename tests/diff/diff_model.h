@@ -103,6 +103,12 @@ struct diff_label {
     bool is_loop;
 };
 
+/* What is called from outside. */
+struct diff_callee {
+    char name[16];
+    uint32_t type;
+};
+
 /* The function that is being written. */
 struct diff_body {
     const struct diff_type *type;
@@ -140,6 +146,8 @@ struct diff_module {
     int32_t start; /* function, or -1 */
     struct diff_bytes exports;
     uint32_t export_count;
+    struct diff_callee callees[DIFF_FUNCS];
+    uint32_t callee_count;
     struct diff_bytes script;
     struct diff_body body;
 };
@@ -157,8 +165,11 @@ uint32_t diff_type(struct diff_module *m, const char *params,
 /* diff_plan.c: all but code.  Before: `m` is zero but for random. */
 void diff_plan(struct diff_module *m);
 
-/* diff_func.c: write the bodies, exports and script. */
+/* diff_func.c: write the bodies and exports. */
 void diff_funcs(struct diff_module *m);
+
+/* diff_calls.c: write the script. */
+void diff_calls(struct diff_module *m);
 
 /* diff_write.c: the whole file. */
 void diff_write(struct diff_module *m, struct diff_bytes *ret_file);

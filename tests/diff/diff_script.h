@@ -1,6 +1,6 @@
 /* diff_script.h - values and lines of a script, as Vivarium has them.
  *
- * diff_func.c says what the lines are; types are letters.
+ * diff_calls.c says what the lines are; types are letters.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
