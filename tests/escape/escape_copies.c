@@ -286,8 +286,10 @@ TEST(guests_of_two_copies_share_a_thread_by_slices)
             results[i] = result.i32;
         }
     EXPECT(paused > 2);
-    EXPECT_EQ_INT(results[0], turns);
-    EXPECT_EQ_INT(results[1], turns);
+    for (i = 0; i < 2; i++) {
+        EXPECT_EQ_INT(results[i], turns);
+        EXPECT_EQ_INT(copies[i]->free(sandboxes[i]), 0);
+    }
 }
 
 /* ------------------------------------------------------------------------
@@ -323,8 +325,10 @@ TEST(guests_of_two_copies_run_on_threads_of_their_own)
         jobs[i].sandbox = make(jobs[i].copy, 30 * MS, &inner_func);
         threads[i] = host_thread(work, &jobs[i]);
     }
-    for (i = 0; i < 4; i++)
+    for (i = 0; i < 4; i++) {
         EXPECT_EQ_INT(pthread_join(threads[i], NULL), 0);
+        EXPECT_EQ_INT(jobs[i].copy->free(jobs[i].sandbox), 0);
+    }
 }
 
 static void *cancel_soon(void *arg)

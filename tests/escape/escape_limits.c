@@ -486,7 +486,6 @@ TEST(an_image_that_is_larger_than_the_limits_makes_no_sandbox)
     host_free(host_from(image, &limits));
     limits.table_entries--;
     EXPECT_EQ_INT(viv_sandbox_from(image, &limits, &other, NULL), VIV_EINVAL);
-    viv_image_unref(image);
     host_free(sandbox);
 }
 

@@ -225,7 +225,6 @@ TEST(nothing_is_left_where_a_guest_began_as_an_image)
 
     host_free(first);
     expect_that_nothing_is_left(host_from(image, NULL), 1);
-    viv_image_unref(image);
 }
 
 /* The next one on the same addresses, after the other was freed. */
@@ -336,8 +335,10 @@ TEST(forks_do_not_see_each_other)
 
     EXPECT_EQ_INT(viv_memory_write(sandbox, 65536, "all!", 4), 0);
     EXPECT_EQ_INT(viv_sandbox_fork(sandbox, 8, forks, NULL), 0);
-    for (i = 0; i < 8; i++)
+    for (i = 0; i < 8; i++) {
+        host_keep_sandbox(forks[i]);
         EXPECT_EQ_INT(viv_memory_write(forks[i], 0, &i, 4), 0);
+    }
     run(sandbox, &ways[0]);
     for (i = 0; i < 8; i++) {
         EXPECT_EQ_INT(viv_memory_read(forks[i], 0, &word, 4), 0);

@@ -25,12 +25,25 @@ static viv_module *module;
 static viv_token *tokens[4]; /* the latest first */
 static int (*host_func)(viv_host_call *call);
 
+/* Only the latest four can be asked for. */
+static void take(viv_host_call *call)
+{
+    viv_token_free(tokens[3]);
+    memmove(tokens + 1, tokens, 3 * sizeof(tokens[0]));
+    EXPECT_EQ_INT(viv_host_call_later(call, &tokens[0], NULL), 0);
+}
+
+static void free_latest(void)
+{
+    viv_token_free(tokens[0]);
+    tokens[0] = NULL;
+}
+
 static int answer_later(viv_host_call *call, const viv_value *args,
                         viv_value *results, void *cookie)
 {
     (void)args, (void)results, (void)cookie;
-    memmove(tokens + 1, tokens, 3 * sizeof(tokens[0]));
-    EXPECT_EQ_INT(viv_host_call_later(call, &tokens[0], NULL), 0);
+    take(call);
     return host_func != NULL ? host_func(call) : VIV_LATER;
 }
 
@@ -127,7 +140,7 @@ TEST(of_eight_threads_that_answer_at_once_exactly_one_wins)
         pthread_barrier_wait(&end);
         EXPECT_EQ_INT(atomic_load(&wins), 1);
         expect_winner(sandbox, atomic_load(&winner));
-        viv_token_free(tokens[0]);
+        free_latest();
     }
     atomic_store(&is_over, true);
     pthread_barrier_wait(&start);
@@ -146,7 +159,7 @@ static void *answer_some(void *unused)
             return unused;
         code = answer(tokens[0], 1);
         EXPECT(code == 0 || code == VIV_ETOKEN);
-        viv_token_free(tokens[0]);
+        free_latest();
         pthread_barrier_wait(&end);
     }
 }
@@ -223,7 +236,7 @@ TEST(a_token_that_is_given_back_unanswered_fails_the_call)
     viv_outcome outcome;
 
     EXPECT_EQ_INT(host_call(sandbox, "wait", 0).kind, VIV_WAITING);
-    viv_token_free(tokens[0]);
+    free_latest();
     EXPECT_EQ_INT(viv_call_wait(sandbox, VIV_ENDLESS, NULL), 0);
     outcome = host_resume(sandbox, NULL);
     EXPECT_TRAP(outcome, VIV_TRAP_HOST);
@@ -243,8 +256,7 @@ static int answer_at_once(viv_host_call *call)
 
 static int take_two(viv_host_call *call)
 {
-    memmove(tokens + 1, tokens, 3 * sizeof(tokens[0]));
-    EXPECT_EQ_INT(viv_host_call_later(call, &tokens[0], NULL), 0);
+    take(call);
     EXPECT_EQ_INT(answer(tokens[1], 1), VIV_ETOKEN);
     return VIV_LATER;
 }

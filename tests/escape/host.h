@@ -99,6 +99,61 @@ HOST_FUNC void host_spin(uint64_t ns)
 }
 
 /* ------------------------------------------------------------------------
+ * What is left when the test ends is given back then, so that whoever looks for
+ * leaks finds those of the library.
+ */
+
+enum { HOST_KEPT_MAX = 512 };
+
+static struct {
+    pthread_mutex_t lock;
+    size_t count;
+    struct {
+        void (*give_back)(void *thing);
+        void *thing;
+    } list[HOST_KEPT_MAX];
+} host_kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* The latest first. */
+HOST_FUNC void host_give_all_back(void)
+{
+    while (host_kept.count > 0) {
+        size_t last = --host_kept.count;
+
+        if (host_kept.list[last].thing != NULL)
+            host_kept.list[last].give_back(host_kept.list[last].thing);
+    }
+}
+
+HOST_FUNC void host_keep(void (*give_back)(void *thing), void *thing)
+{
+    pthread_mutex_lock(&host_kept.lock);
+    if (host_kept.count == 0)
+        atexit(host_give_all_back);
+    EXPECT(host_kept.count < HOST_KEPT_MAX);
+    host_kept.list[host_kept.count].give_back = give_back;
+    host_kept.list[host_kept.count++].thing = thing;
+    pthread_mutex_unlock(&host_kept.lock);
+}
+
+/* It has been given back already. */
+HOST_FUNC void host_forget(const void *thing)
+{
+    size_t i;
+
+    pthread_mutex_lock(&host_kept.lock);
+    for (i = host_kept.count; i > 0; i--)
+        if (host_kept.list[i - 1].thing == thing) {
+            host_kept.list[i - 1].thing = NULL;
+            break;
+        }
+    while (host_kept.count > 0 &&
+           host_kept.list[host_kept.count - 1].thing == NULL)
+        host_kept.count--;
+    pthread_mutex_unlock(&host_kept.lock);
+}
+
+/* ------------------------------------------------------------------------
  * Modules.
  */
 
@@ -163,6 +218,12 @@ HOST_FUNC void host_module_path(char path[PATH_MAX])
              folder != NULL ? folder : "/tmp", (long)getpid(), count++);
 }
 
+HOST_FUNC void host_module_unref(void *module)
+{
+    viv_module_unref(module);
+}
+
+/* A module until the test ends. */
 HOST_FUNC viv_module *host_module_with(const char *wat, const char *options)
 {
     viv_module *module = NULL;
@@ -174,6 +235,7 @@ HOST_FUNC viv_module *host_module_with(const char *wat, const char *options)
     if (viv_module_load(path, &module, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
     unlink(path);
+    host_keep(host_module_unref, module);
     return module;
 }
 
@@ -183,8 +245,26 @@ HOST_FUNC viv_module *host_module(const char *wat)
 }
 
 /* ------------------------------------------------------------------------
- * Sandboxes.
+ * Sandboxes and images, until they are freed or the test ends.
  */
+
+HOST_FUNC void host_end_sandbox(void *sandbox)
+{
+    viv_call_drop(sandbox);
+    EXPECT_EQ_INT(viv_sandbox_free(sandbox), 0);
+}
+
+HOST_FUNC viv_sandbox *host_keep_sandbox(viv_sandbox *sandbox)
+{
+    if (sandbox != NULL)
+        host_keep(host_end_sandbox, sandbox);
+    return sandbox;
+}
+
+HOST_FUNC void host_image_unref(void *image)
+{
+    viv_image_unref(image);
+}
 
 static const uint8_t HOST_I32[] = {VIV_I32};
 
@@ -215,6 +295,7 @@ HOST_FUNC viv_outcome host_birth(viv_module *module, const viv_import *imports,
     if (viv_sandbox_new(module, imports, count, limits, ret_sandbox, &outcome,
                         &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
+    host_keep_sandbox(*ret_sandbox);
     return outcome;
 }
 
@@ -236,6 +317,7 @@ HOST_FUNC viv_image *host_image(viv_sandbox *sandbox)
 
     if (viv_image_new(sandbox, &image, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
+    host_keep(host_image_unref, image);
     return image;
 }
 
@@ -246,7 +328,7 @@ HOST_FUNC viv_sandbox *host_from(viv_image *image, const viv_limits *limits)
 
     if (viv_sandbox_from(image, limits, &sandbox, &err) < 0)
         test_fail(TEST_AT, "%s", err.text);
-    return sandbox;
+    return host_keep_sandbox(sandbox);
 }
 
 HOST_FUNC void host_reset(viv_sandbox *sandbox)
@@ -259,6 +341,7 @@ HOST_FUNC void host_reset(viv_sandbox *sandbox)
 
 HOST_FUNC void host_free(viv_sandbox *sandbox)
 {
+    host_forget(sandbox);
     EXPECT_EQ_INT(viv_sandbox_free(sandbox), 0);
 }
 

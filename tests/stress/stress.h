@@ -45,7 +45,6 @@ struct stress_context {
 extern __thread struct stress_context stress_context;
 
 void stress_box_init(void);
-void stress_box_fini(void);
 
 /* Limits for guests: small stacks, and whatever is not the point in plenty. */
 viv_limits stress_limits(void);
@@ -55,6 +54,9 @@ viv_limits stress_limits(void);
 bool stress_box_new(unsigned module, struct stress_box *ret_box);
 bool stress_box_from(unsigned module, const viv_limits *limits, uint32_t choice,
                      struct stress_box *ret_box);
+
+/* Freeze it. */
+viv_image *stress_box_freeze(const struct stress_box *box);
 
 /* Count one more that was made otherwise; false: there are all that may be. */
 bool stress_box_claim(void);

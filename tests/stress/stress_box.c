@@ -147,14 +147,6 @@ void stress_box_init(void)
         modules[i] = load(i);
 }
 
-void stress_box_fini(void)
-{
-    unsigned i;
-
-    for (i = 0; i < STRESS_MODULES; i++)
-        viv_module_unref(modules[i]);
-}
-
 /* The thread sanitizer has a terabyte and a half for all regions. */
 static uint32_t living_max(void)
 {
@@ -182,11 +174,18 @@ uint32_t stress_box_count(void)
 bool stress_box_new(unsigned module, struct stress_box *ret_box)
 {
     viv_limits limits = stress_limits();
+    viv_sandbox *sandbox;
+    viv_outcome outcome;
+    viv_error err = {0};
 
     if (!stress_box_claim())
         return false;
+    if (viv_sandbox_new(modules[module], imports, 3, &limits, &sandbox,
+                        &outcome, &err) < 0)
+        test_fail(TEST_AT, "%s", err.text);
+    EXPECT_EQ_INT(outcome.kind, VIV_RETURNED);
     *ret_box = (struct stress_box){
-        .sandbox = host_sandbox(modules[module], imports, 3, &limits),
+        .sandbox = sandbox,
         .tag = module == STRESS_START ? START_TAG : 0,
         .module = module,
     };
@@ -197,12 +196,16 @@ bool stress_box_from(unsigned module, const viv_limits *limits, uint32_t choice,
                      struct stress_box *ret_box)
 {
     struct stress_image image;
+    viv_sandbox *sandbox;
+    viv_error err = {0};
 
     if (!stress_box_claim())
         return false;
     image = stress_place_image(module, choice);
+    if (viv_sandbox_from(image.image, limits, &sandbox, &err) < 0)
+        test_fail(TEST_AT, "%s", err.text);
     *ret_box = (struct stress_box){
-        .sandbox = host_from(image.image, limits),
+        .sandbox = sandbox,
         .image = image.image,
         .tag = image.tag,
         .module = module,
@@ -210,11 +213,21 @@ bool stress_box_from(unsigned module, const viv_limits *limits, uint32_t choice,
     return true;
 }
 
+viv_image *stress_box_freeze(const struct stress_box *box)
+{
+    viv_image *image;
+    viv_error err = {0};
+
+    if (viv_image_new(box->sandbox, &image, &err) < 0)
+        test_fail(TEST_AT, "%s", err.text);
+    return image;
+}
+
 void stress_box_free(struct stress_box *box)
 {
     if (box->sandbox == NULL)
         return;
-    host_free(box->sandbox);
+    EXPECT_EQ_INT(viv_sandbox_free(box->sandbox), 0);
     viv_image_unref(box->image);
     stress_box_unclaim();
     *box = (struct stress_box){0};

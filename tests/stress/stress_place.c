@@ -22,7 +22,7 @@ static struct stress_image make_image(unsigned module)
     while (!stress_box_new(module, &box))
         sched_yield();
     image.tag = box.tag;
-    image.image = host_image(box.sandbox);
+    image.image = stress_box_freeze(&box);
     stress_box_free(&box);
     return image;
 }

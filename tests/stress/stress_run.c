@@ -207,7 +207,6 @@ static void play(uint32_t count)
     EXPECT_EQ_INT(now.regions, before.regions);
     EXPECT_EQ_INT(now.descriptors, before.descriptors);
     EXPECT_EQ_INT(now.timers, before.timers);
-    stress_box_fini();
 }
 
 TEST(two_threads)

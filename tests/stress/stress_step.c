@@ -281,7 +281,7 @@ static void do_image(struct stress_worker *worker)
         return;
     EXPECT_EQ_INT(viv_memory_write(box.sandbox, 4, &image.tag, 4), 0);
     image.module = box.module;
-    image.image = host_image(box.sandbox);
+    image.image = stress_box_freeze(&box);
     stress_place_put_image(image, stress_random(worker));
     host_reset(box.sandbox);
     stress_box_check(&box);
@@ -302,7 +302,7 @@ static void do_fork(struct stress_worker *worker)
             struct stress_box fork = {.sandbox = forks[i], .tag = box->tag};
 
             stress_box_check(&fork);
-            host_free(forks[i]);
+            EXPECT_EQ_INT(viv_sandbox_free(forks[i]), 0);
         }
     }
     while (count-- > 0)
@@ -333,7 +333,7 @@ static void do_dump(struct stress_worker *worker)
     stress_box_check(&other);
     EXPECT_EQ_INT(viv_memory_read(other.sandbox, 70000, &word, 4), 0);
     EXPECT_EQ_INT(word, mark);
-    host_free(other.sandbox);
+    EXPECT_EQ_INT(viv_sandbox_free(other.sandbox), 0);
     stress_box_unclaim();
 }
 
