@@ -13,12 +13,27 @@ static const char WAT[] =
     "(module"
     " (import \"env\" \"now\" (func $now (param i32) (result i32)))"
     " (import \"env\" \"later\" (func $later (param i32) (result i32)))"
-    " (memory (export \"memory\") 1)"
+    " (memory (export \"memory\") 8)"
+    " (table $t 10000 funcref)"
     " (func (export \"echo\") (param i32) (result i32) (local.get 0))"
     " (func (export \"trap\") (param i32) (result i32) unreachable)"
     " (func (export \"count\") (param i32) (result i32)"
     "  (loop $l (i32.store (i32.const 0) (i32.add (i32.const 1)"
     "   (i32.load (i32.const 0)))) (br $l)) (i32.const 0))"
+    " (func (export \"fill\") (param i32) (result i32)"
+    "  (loop $l (memory.fill (i32.const 0) (i32.const 0) (i32.const 0x40000))"
+    "   (br $l)) (i32.const 0))"
+    " (func (export \"copy\") (param i32) (result i32)"
+    "  (loop $l (memory.copy (i32.const 1) (i32.const 0) (i32.const 0x40000))"
+    "   (br $l)) (i32.const 0))"
+    " (func (export \"fill_table\") (param i32) (result i32)"
+    "  (loop $l (table.fill $t (i32.const 0) (ref.null func)"
+    "   (i32.const 10000)) (br $l)) (i32.const 0))"
+    " (func (export \"copy_table\") (param i32) (result i32)"
+    "  (loop $l (table.copy $t $t (i32.const 0) (i32.const 1)"
+    "   (i32.const 9999)) (br $l)) (i32.const 0))"
+    " (func (export \"grow\") (param i32) (result i32)"
+    "  (loop $l (drop (memory.grow (i32.const 0))) (br $l)) (i32.const 0))"
     " (func $ask (export \"ask\") (param i32) (result i32)"
     "  (local.set 0 (call $now (local.get 0)))"
     "  (i32.store (i32.const 4) (i32.const 1)) (local.get 0))"
@@ -196,6 +211,26 @@ TEST(a_deadline_holds_though_wall_time_is_shorter_or_run_time_is)
                    VIV_LIMIT_WALL_TIME);
     expect_stopped(with(VIV_ENDLESS, 20 * MS), "count", 20 * MS,
                    VIV_LIMIT_WALL_TIME);
+}
+
+/* These are in the library's code nearly all of their time, and back in their
+ * own for some nanoseconds every ten microseconds.  Twenty stops: luck would
+ * not do. */
+TEST(a_guest_is_stopped_in_time_though_it_is_hardly_ever_in_its_own_code)
+{
+    static const char *const names[] = {"fill", "copy", "fill_table",
+                                        "copy_table", "grow"};
+    viv_sandbox *sandbox = with(2 * MS, VIV_ENDLESS);
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        uint64_t began = host_now();
+        int stop;
+
+        for (stop = 0; stop < 20; stop++)
+            expect_stopped(sandbox, names[i], 2 * MS, VIV_LIMIT_RUN_TIME);
+        EXPECT(host_now() - began < host_patience(50 * MS));
+    }
 }
 
 /* A sandbox made here and used on a thread that has run no guest before. */
