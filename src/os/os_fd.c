@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -112,6 +113,15 @@ int64_t os_fd_append(int fd, const struct iovec *parts, int count,
 int os_fd_set_bytes(int fd, uint64_t bytes)
 {
     return result(os_fail_now() ? -1 : ftruncate(fd, (off_t)bytes));
+}
+
+uint64_t os_fd_bytes_max(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur > INT64_MAX)
+        return INT64_MAX;
+    return limit.rlim_cur;
 }
 
 int os_fd_allocate(int fd, uint64_t at, uint64_t len)

@@ -47,6 +47,10 @@ int64_t os_fd_append(int fd, const struct iovec *parts, int count,
 
 int os_fd_set_bytes(int fd, uint64_t bytes);
 
+/* How large a file this process may make (ulimit -f).  The kernel enforces it
+ * by a signal that ends the process, so ask first. */
+uint64_t os_fd_bytes_max(void);
+
 /* Have memory or disk for a part of the file, which grows if it must. */
 int os_fd_allocate(int fd, uint64_t at, uint64_t len);
 

@@ -59,6 +59,7 @@ static int init(struct vfs_host *host, const char *path, uint32_t open_max,
         return base_error(err, VIV_EIO, "cannot examine the directory '%s'",
                           path);
     host->root_ino = facts.ino;
+    host->file_bytes_max = os_fd_bytes_max();
     return 0;
 }
 

@@ -46,6 +46,7 @@ struct vfs_host {
     int root;
     uint64_t root_ino;
     struct vfs_host_limits limits;
+    uint64_t file_bytes_max; /* the process's, when it was given */
     int64_t bytes_grown, files_grown;
     uint32_t slots_max, open_count, first_free;
     struct vfs_host_slot *slots;

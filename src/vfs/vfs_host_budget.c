@@ -45,6 +45,8 @@ int vfs_host_budget_grow(struct vfs_host *host, struct vfs_host_slot *slot,
     int code;
 
     *ret_growth = 0;
+    if (end > host->file_bytes_max)
+        return VFS_EFBIG;
     if (end <= slot->bytes || is_unlimited(host))
         return 0;
     code = os_fd_examine(slot->fd, &facts);

@@ -14,8 +14,9 @@ int vfs_host_budget_name(struct vfs_host *host);
 void vfs_host_budget_unname(struct vfs_host *host);
 
 /* The open file shall be `end` bytes long, if it is shorter; `*ret_growth` is
- * what was charged for that.  Fails with VFS_ENOSPC, or what the system says;
- * then nothing was charged. */
+ * what was charged for that.  Fails with VFS_ENOSPC, with VFS_EFBIG beyond what
+ * the process may write, or with what the system says; then nothing was
+ * charged. */
 int vfs_host_budget_grow(struct vfs_host *host, struct vfs_host_slot *slot,
                          uint64_t end, uint64_t *ret_growth);
 

@@ -140,11 +140,8 @@ static int make(struct vfs_host *host, uint64_t at, const struct vfs_path *path,
                 const struct vfs_how *how, struct vfs_node *ret_node)
 {
     unsigned flags = flags_of(how, OS_FD_FILE) | OS_BENEATH_CREATE;
-    int error;
+    int error = vfs_host_budget_name(host);
 
-    if (host->limits.is_read_only)
-        return VFS_EROFS;
-    error = vfs_host_budget_name(host);
     if (error != 0)
         return error;
     if (how->exclusive)
@@ -181,6 +178,8 @@ int vfs_host_open(void *fs, uint64_t at, const struct vfs_path *path,
     error = look(host, at, path, how, &type);
     if (error == 0)
         error = open_there(host, at, path, how, type, &node);
+    else if (how->create && host->limits.is_read_only)
+        error = error == VFS_ENOENT ? VFS_EROFS : error;
     else if (how->create)
         error = make(host, at, path, how, &node);
     if (error == 0 && how->truncate && node.type == VFS_FILE)

@@ -114,7 +114,7 @@ struct vfs_ops {
     int (*unlink)(void *fs, uint64_t at, const struct vfs_path *path);
     int (*symlink)(void *fs, uint64_t at, const struct vfs_path *path,
                    const struct vfs_path *target);
-    /* Cut to `size`; no NUL. */
+    /* Where the link leads, as it says; VFS_EINVAL if it is none. */
     int (*read_link)(void *fs, uint64_t at, const struct vfs_path *path,
                      struct vfs_path *ret_target);
     int (*link)(void *fs, uint64_t old_at, const struct vfs_path *old,

@@ -6,6 +6,7 @@
 #include "os/os_fd.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 
 #include "folder.h"
 #include "os/os_fail.h"
@@ -116,6 +117,17 @@ TEST(sizes_are_set)
     EXPECT_EQ_INT(os_fd_sync_data(fd), 0);
     EXPECT_EQ_INT(os_fd_advise(fd, 0, 3, OS_FD_WILLNEED), 0);
     end();
+}
+
+TEST(how_large_a_file_may_be_is_known_before)
+{
+    struct rlimit limit = {1000, RLIM_INFINITY};
+
+    EXPECT_EQ_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    EXPECT_EQ_INT(os_fd_bytes_max(), 1000);
+    limit.rlim_cur = RLIM_INFINITY;
+    EXPECT_EQ_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    EXPECT_EQ_INT(os_fd_bytes_max(), INT64_MAX);
 }
 
 TEST(times_are_set_or_kept_of_links_too)

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE /* nftw */
+#include <sys/resource.h>
+
 #include "host_fixture.h"
 #include "os/os_fail.h"
 
@@ -74,6 +76,21 @@ TEST(more_parts_than_the_kernel_takes_are_done_in_part)
     EXPECT_EQ_INT(done, 1024);
     EXPECT_EQ_INT(vfs_fd_pread(&fixture_vfs, fd, parts, 2000, 0, &done), 0);
     EXPECT_EQ_INT(done, 1024);
+    host_fixture_end();
+}
+
+/* The kernel would end the process. */
+TEST(the_processs_limit_on_files_is_an_error_and_not_a_signal)
+{
+    struct rlimit limit = {12, RLIM_INFINITY};
+
+    EXPECT_EQ_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    begin();
+    EXPECT_EQ_INT(fixture_write(fd, "0123456789ab"), 0);
+    EXPECT_EQ_INT(fixture_write(fd, "c"), VFS_EFBIG);
+    EXPECT_EQ_INT(vfs_fd_set_bytes(&fixture_vfs, fd, 13), VFS_EFBIG);
+    EXPECT_EQ_INT(vfs_fd_allocate(&fixture_vfs, fd, 0, 13), VFS_EFBIG);
+    EXPECT_EQ_STR(folder_read("a"), "0123456789ab");
     host_fixture_end();
 }
 

@@ -136,6 +136,8 @@ TEST(what_is_to_be_read_only_is_not_written)
     EXPECT_EQ_INT(try("a", VFS_OPEN_TRUNCATE, FIXTURE_READ), VFS_EROFS);
     EXPECT_EQ_INT(try("new", VFS_OPEN_CREATE, FIXTURE_READ), VFS_EROFS);
     EXPECT_EQ_INT(try("d", 0, FIXTURE_WRITE), VFS_EISDIR);
+    EXPECT_EQ_INT(try("../x", VFS_OPEN_CREATE, FIXTURE_READ), VFS_ENOTCAPABLE);
+    EXPECT_EQ_INT(try("a/x", VFS_OPEN_CREATE, FIXTURE_READ), VFS_ENOTDIR);
     EXPECT_EQ_STR(folder_read("a"), "text");
     host_fixture_end();
 }
