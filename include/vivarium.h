@@ -602,6 +602,170 @@ VIV_API int viv_call_drop(viv_sandbox *sandbox);
 VIV_API int viv_call_slice(viv_sandbox *sandbox, uint64_t ns);
 
 /* ------------------------------------------------------------------------
+ * Values in bytes: what a Python guest and its host say to each other.
+ *
+ * One VALUE - None, a number, text, a list of values - is written as CBOR (RFC
+ * 8949), in a profile that has one tag for each type of Python that CBOR does
+ * not know; docs/internals/data.md has the table.  It is read and written as a
+ * row of ITEMS: a list is an item that says how many values follow, and then
+ * these values.  `[1, 'a']`, written and read:
+ *
+ *     viv_writer_init(&writer, NULL, 1 << 20);
+ *     viv_write_list(&writer, 2);
+ *     viv_write_int(&writer, 1);
+ *     viv_write_text(&writer, "a", 1);
+ *     code = viv_writer_end(&writer, &bytes, &len, &err);
+ *
+ *     viv_reader_init(&reader, bytes, len);
+ *     viv_read(&reader, &item, &err);    VIV_DATA_LIST, count 2
+ *     viv_read(&reader, &item, &err);    VIV_DATA_INT, integer 1
+ *     viv_read(&reader, &item, &err);    VIV_DATA_TEXT, bytes "a", len 1
+ *     viv_writer_fini(&writer);
+ *
+ * Readers and writers belong to one thread at a time.
+ */
+
+/* How deep lists and the like may stand in each other. */
+#define VIV_DATA_DEPTH_MAX 256
+
+enum {
+    VIV_DATA_NONE = 0,
+    VIV_DATA_BOOL = 1,
+    VIV_DATA_INT = 2, /* that fits int64_t */
+    VIV_DATA_BIG = 3, /* any other integer */
+    VIV_DATA_FLOAT = 4,
+    VIV_DATA_TEXT = 5,
+    VIV_DATA_BYTES = 6,
+    VIV_DATA_LIST = 7,
+    VIV_DATA_TUPLE = 8,
+    VIV_DATA_SET = 9,
+    VIV_DATA_FROZENSET = 10,
+    VIV_DATA_DICT = 11,
+    VIV_DATA_DATETIME = 12, /* "2026-11-26T10:00:00", perhaps with ".000001", */
+                            /* perhaps with "Z" or "+01:00" */
+    VIV_DATA_DATE = 13,     /* "2026-11-26" */
+    VIV_DATA_TIME = 14,     /* "10:00:00", as in DATETIME */
+    VIV_DATA_TIMEDELTA = 15 /* normal as in Python: only days are negative */
+};
+
+/* One item.  Only the fields of its kind are set. */
+typedef struct viv_item {
+    uint32_t kind;     /* VIV_DATA_... */
+    uint32_t negative; /* BIG: 1 if it is -1 - MAGNITUDE, else 0 */
+    int64_t integer;   /* BOOL: 0 or 1; INT; TIMEDELTA: days */
+    double real;       /* FLOAT */
+    const char *bytes; /* TEXT (UTF-8), BYTES, DATETIME, DATE, TIME; BIG: the */
+    size_t len;        /* magnitude, highest byte first, and that is not 0. */
+                       /* Borrowed from what is read; no NUL at the end */
+    size_t count;      /* LIST, TUPLE, SET, FROZENSET: so many values follow; */
+                       /* DICT: so many pairs, each a key and its value */
+    uint32_t seconds, microseconds; /* TIMEDELTA */
+} viv_item;
+
+/* Where one is in bytes that are being read.  `at` is where the next item
+ * begins; what lies between two of these places may be taken as bytes. */
+typedef struct viv_reader {
+    const uint8_t *at;
+    const uint8_t *end;
+    const uint8_t *start;
+} viv_reader;
+
+/* Read these bytes, which are borrowed until the last use of the reader and of
+ * the items that it gave. */
+VIV_API void viv_reader_init(viv_reader *reader, const void *bytes, size_t len);
+
+/* Read the next item.  Never allocates, and never believes a count or length
+ * that is larger than the bytes that are left, so whoever wrote them may be
+ * hostile; but only viv_data_check() says whether they are whole.
+ *
+ * Fails with VIV_ENOTFOUND at the end of the bytes, and with VIV_EFORMAT for
+ * what is not of the profile; the sentence ends with the place, and the reader
+ * stays there. */
+VIV_API int viv_read(viv_reader *reader, viv_item *ret_item, viv_error *err);
+
+/* Skip the next value, with all that belongs to it.  Fails as viv_read(), and
+ * with VIV_EFORMAT if the value is not whole; the reader stays then. */
+VIV_API int viv_read_skip(viv_reader *reader, viv_error *err);
+
+/* Are these bytes exactly one value of the profile: whole, nothing after it,
+ * not too deep, and with nothing in a set or as a key of a dict that Python
+ * could not hash?  (Whether they are all different it does not say.)  The
+ * library asks this of all that a guest hands out before anybody reads it.
+ * Takes some ns an item.  Fails with VIV_EFORMAT.  Any thread. */
+VIV_API int viv_data_check(const void *bytes, size_t len, viv_error *err);
+
+/* Write the value as Python's repr() prints it, such as `{'a': (1, None)}`, for
+ * people: at most `size` bytes with the NUL; returns how many it takes without.
+ * What is not of the profile ends the text with `<?>`.  Characters that do
+ * something to a terminal are escaped; integers that Python itself refuses to
+ * print, of over 4,300 digits, are in hexadecimal.  Any thread. */
+VIV_API size_t viv_data_text(const void *bytes, size_t len, char *to,
+                             size_t size);
+
+/* Bytes that are being written.  The fields are the library's. */
+typedef struct viv_writer {
+    uint8_t *bytes;
+    size_t len;
+    size_t limit; /* how long it may become without asking; len if it failed */
+    size_t room;  /* how many bytes there are */
+    size_t max;
+    size_t owed; /* values that are still to come */
+    const char *fault;
+    int32_t code;
+    uint32_t is_own; /* `bytes` is to be given back */
+} viv_writer;
+
+/* Write one value of at most `max` bytes: into `buffer`, which is as long and
+ * borrowed, or, if that is NULL, into memory that grows as needed. */
+VIV_API void viv_writer_init(viv_writer *writer, void *buffer, size_t max);
+
+/* Forget what was written, and failures; keep the memory. */
+VIV_API void viv_writer_clear(viv_writer *writer);
+
+/* Give the memory back. */
+VIV_API void viv_writer_fini(viv_writer *writer);
+
+/* Write one item; what belongs to a list and the like is to follow.  The first
+ * failure stays, the rest then does nothing, and viv_writer_end() tells. */
+VIV_API void viv_write_none(viv_writer *writer);
+VIV_API void viv_write_bool(viv_writer *writer, int value);
+VIV_API void viv_write_int(viv_writer *writer, int64_t value);
+VIV_API void viv_write_float(viv_writer *writer, double value);
+VIV_API void viv_write_text(viv_writer *writer, const char *text, size_t len);
+VIV_API void viv_write_bytes(viv_writer *writer, const void *bytes, size_t len);
+VIV_API void viv_write_list(viv_writer *writer, size_t count);
+VIV_API void viv_write_tuple(viv_writer *writer, size_t count);
+VIV_API void viv_write_set(viv_writer *writer, size_t count);
+VIV_API void viv_write_frozenset(viv_writer *writer, size_t count);
+VIV_API void viv_write_dict(viv_writer *writer, size_t pair_count);
+
+/* An integer of any size: the magnitude, highest byte first, or -1 - it.  One
+ * that fits less is written as viv_write_int() would. */
+VIV_API void viv_write_big(viv_writer *writer, int negative,
+                           const void *magnitude, size_t len);
+
+/* Texts as in viv_item; a timedelta is made normal. */
+VIV_API void viv_write_datetime(viv_writer *writer, const char *text,
+                                size_t len);
+VIV_API void viv_write_date(viv_writer *writer, const char *text, size_t len);
+VIV_API void viv_write_time(viv_writer *writer, const char *text, size_t len);
+VIV_API void viv_write_timedelta(viv_writer *writer, int64_t days,
+                                 int64_t seconds, int64_t microseconds);
+
+/* A whole value that was written before: copied, not looked at. */
+VIV_API void viv_write_value(viv_writer *writer, const void *bytes, size_t len);
+
+/* What was written, borrowed from the writer until its next use.  It is one
+ * value of the profile, if what viv_write_value() was given is, except that
+ * depth and keys are as you wrote them.
+ *
+ * Fails with VIV_EINVAL if there is too much or too little for the counts, if a
+ * text is not UTF-8, or not the date that it should be; with VIV_ENOMEM if it
+ * is over `max`, or there is no memory. */
+VIV_API int viv_writer_end(viv_writer *writer, const void **ret_bytes,
+                           size_t *ret_len, viv_error *err);
+
+/* ------------------------------------------------------------------------
  * WASI: files, clocks, chance, and words.
  *
  * C, Rust, Go and others compile programs for WASI preview 1, which import
