@@ -1,7 +1,8 @@
 /* data_time.h - dates and times, as ISO 8601 writes them and Python prints.
  *
  * Floor 1.  The texts are those that isoformat() gives, and a little more: the
- * fraction of a second may have one to six digits, and an offset may be "Z".
+ * fraction of a second may have one to six digits, and the offset of a datetime or
+ * time may be "Z".
  *
  *     2026-11-26                      a date
  *     10:00:00.000001+01:00           a time: fraction and offset may be absent
@@ -28,9 +29,9 @@
 struct data_time {
     int32_t year, month, day;
     int32_t hour, minute, second, microsecond;
-    bool is_aware;                      /* it has an offset */
-    int32_t offset, offset_microsecond; /* in seconds; from UTC, eastward; */
-                                        /* microseconds add to that, >= 0 */
+    bool is_aware;        /* it has an offset, */
+    bool has_fine_offset; /* which is written with seconds */
+    int64_t offset;       /* from UTC, eastward, in microseconds */
 };
 
 /* Read the text of an item of `kind`, VIV_DATA_DATETIME, DATE or TIME; false if
@@ -38,7 +39,7 @@ struct data_time {
 bool data_time_parse(uint32_t kind, const char *text, size_t len,
                      struct data_time *ret_time);
 
-/* Is its text one of RFC 3339: aware, and the offset in whole minutes? */
+/* Is its text one of RFC 3339: aware, with an offset of hours and minutes? */
 bool data_time_is_rfc3339(const struct data_time *time);
 
 /* Is this a timedelta in normal form? */
