@@ -53,6 +53,7 @@ struct cli_option {
 };
 
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_image;
 extern const struct cli_command cli_inspect;
 extern const struct cli_command cli_pack;
 extern const struct cli_command cli_run;

@@ -10,6 +10,7 @@
 static const struct cli_command *const commands[] = {
     &cli_run,
     &cli_compile,
+    &cli_image,
     &cli_inspect,
     &cli_pack,
 };

@@ -358,7 +358,8 @@ enum {
     VIV_EXITED = 4,    /* a host function ended it; `exit_code` */
     VIV_CANCELLED = 5, /* by viv_call_cancel() */
     VIV_WAITING = 6,   /* for the answer of a host call: not over */
-    VIV_PAUSED = 7     /* its slice of time is over: not over */
+    VIV_PAUSED = 7,    /* its slice of time is over: not over */
+    VIV_RAISED = 8     /* Python only: an exception that nobody caught */
 };
 
 enum {
@@ -882,8 +883,9 @@ VIV_API int viv_pack_write(const char *folder, const char *path,
  *
  * A guest knows its mounts by descriptors, which it may have kept.  So once it
  * has called a function of WASI, only the same mounts are taken, also by its
- * forks and by what is loaded from its dump: as many, in the same order, of the
- * same kinds, with the same packs; VIV_EVERSION otherwise.
+ * forks and by what is loaded from its dump: in the same order, of the same
+ * kinds, with the same packs; VIV_EVERSION otherwise.  More may follow: they
+ * get the lowest descriptors that are free, and it is up to the guest to look.
  *
  * Fails with VIV_EINVAL, VIV_EUNSUPPORTED, VIV_EIO, VIV_EFORMAT, VIV_ENOMEM,
  * VIV_EBUSY, VIV_EWAITING, VIV_ESTOPPED; then what was permitted before is. */
@@ -908,6 +910,190 @@ VIV_API size_t viv_wasi_text(const viv_wasi *wasi, char *to, size_t size);
  * "streams", "arguments", "environment", "clock", "random", "sockets" (which
  * never are); NULL for an import that needs none of these or is not WASI's. */
 VIV_API const char *viv_wasi_permission(const char *module, const char *name);
+
+/* ------------------------------------------------------------------------
+ * Python.
+ *
+ * CPython 3.13 is a module like any other, with a library in a pack and an
+ * image that was taken when it had just started.  A sandbox from this image
+ * runs source, and a reset makes it fresh:
+ *
+ *     viv_python_load(NULL, NULL, 0, &image, &err);
+ *     viv_sandbox_from(image, NULL, &sandbox, &err);
+ *     viv_python_run(sandbox, "6 * 7", 5, NULL, &result, &err);
+ *     viv_data_text(result.value, result.value_len, text, sizeof(text));
+ *     viv_sandbox_reset(sandbox, &err);
+ *
+ * Without resets it is a session: what one run defines the next one finds.
+ * Images, forks, dumps, limits, meters, viv_call_cancel() and the like are
+ * those of any sandbox.  Words, files and streams are those of WASI, but are
+ * permitted by viv_python_apply(), which adds the library.
+ *
+ * A run or call that awaits something - a function of the host, time - while
+ * nothing else is to be done is VIV_WAITING, and so is one that asked a
+ * function of the host which answers later.  Between the two is a difference:
+ * what awaits has nothing on its stack, and can be frozen, dumped, loaded
+ * elsewhere, and resumed there, where the host is asked once more.
+ */
+
+/* Where the guest is kept: python.viv, python.pack, python.image. */
+#define VIV_PYTHON_FOLDER "VIV_PYTHON" /* of the environment */
+
+typedef struct viv_python_function viv_python_function;
+
+/* One function of the host that Python has called, and that is to answer.  Dies
+ * when the function returns. */
+typedef struct viv_question viv_question;
+
+/* The right, and the duty, to answer a question later. */
+typedef struct viv_promise viv_promise;
+
+/* Answer: read `args`, `count` values in the order of the signature, with
+ * defaults filled in; write one value, or nothing for None, and return
+ *     0                      what was written is the answer;
+ *     viv_question_raise()   the guest has an exception instead;
+ *     VIV_LATER              somebody has a promise, see there;
+ *     a negative number      HostError is raised, which names it.
+ *
+ * Runs as a viv_host_func does.  The same promises hold: of what is `args` all
+ * was checked, and nothing of the guest changes it any more. */
+typedef int viv_python_func(viv_question *question, viv_reader *args,
+                            size_t count, viv_writer *answer, void *cookie);
+
+/* A function of the host, as a row of a table.  To the guest it is a function
+ * of Python: `from host import fetch_price` finds it, help() shows signature
+ * and documentation, wrong arguments are a TypeError. */
+struct viv_python_function {
+    const char *module;    /* such as "host", or "shop.prices" */
+    const char *name;      /* such as "fetch_price" */
+    const char *signature; /* such as "(sku: str, amount: int = 1) -> float"; */
+                           /* str, int and the like are checked */
+    const char *doc;       /* NULL: none */
+    uint32_t awaited;      /* 1: it is `async def` */
+    viv_python_func *func;
+    void *cookie;
+};
+
+/* Load the guest from `folder`; NULL: the one that the environment's VIV_PYTHON
+ * names, else where `viv` was built or installed with.  The guest's functions
+ * of the host are `functions`, which are copied, not the cookies' targets.
+ *
+ * The caller owns `*ret_image` until viv_image_unref().  Fails with VIV_EINVAL,
+ * and Python's words, for a signature that is none; VIV_EIO, VIV_EFORMAT,
+ * VIV_EVERSION, VIV_ENOMEM.  Any thread. */
+VIV_API int viv_python_load(const char *folder,
+                            const viv_python_function *functions,
+                            size_t function_count, viv_image **ret_image,
+                            viv_error *err);
+
+/* Load an image or delta that viv_image_save() wrote of a sandbox that began as
+ * `base`, which may be `over`; its functions of the host are those of `base`.
+ * */
+VIV_API int viv_python_load_image(viv_image *base, const viv_image *over,
+                                  const viv_key *key, const char *path,
+                                  viv_image **ret_image, viv_error *err);
+
+/* Start the Python in `folder`, which has python.viv and python.pack, once, and
+ * write python.image there.  Takes a second or two. */
+VIV_API int viv_python_build(const char *folder, viv_error *err);
+
+/* viv_wasi_apply() of a Python guest: the library is mounted before the rest.
+ * */
+VIV_API int viv_python_apply(viv_sandbox *sandbox, const viv_wasi *wasi,
+                             viv_error *err);
+
+/* One line of a traceback.  Texts end with a NUL. */
+typedef struct viv_python_frame {
+    const char *file;
+    const char *function;
+    uint32_t line;
+} viv_python_frame;
+
+/* How a run or call ended.  All of it is borrowed from the sandbox, until its
+ * next call, reset or end.  Texts are UTF-8 and end with a NUL. */
+typedef struct viv_python_result {
+    viv_outcome outcome; /* VIV_RETURNED, VIV_RAISED, VIV_EXITED, ... */
+
+    /* VIV_RETURNED: the value of the last expression or of the function, None
+     * if there is none; NULL if it is of a type that cannot leave. */
+    const void *value;
+    size_t value_len;
+    const char *text; /* its repr(), if asked for and not None; else NULL */
+    size_t text_len;
+
+    /* VIV_RAISED: as Python names it, such as "json.decoder.JSONDecodeError";
+     * str() of it; and the traceback, with this at its end. */
+    const char *type;
+    const char *message;
+    const char *traceback;
+    const viv_python_frame *frames; /* innermost last */
+    size_t frame_count;
+} viv_python_result;
+
+enum {
+    VIV_PYTHON_VALUE = 2, /* the value of the last expression is wanted */
+    VIV_PYTHON_TEXT = 4   /* and its repr() */
+};
+
+/* Run `source`, UTF-8, as if it were the file `name` (NULL: "<run>"), in
+ * __main__.  Top-level await works.  sys.exit() is VIV_EXITED with its code.
+ * After os._exit(), a trap, VIV_SPENT and VIV_CANCELLED the sandbox must be
+ * reset.
+ *
+ * Fails with VIV_EINVAL if the sandbox is no Python's; VIV_EBUSY, VIV_EWAITING,
+ * VIV_ESTOPPED; VIV_EFORMAT if what the guest said makes no sense, which only a
+ * guest does that means harm; VIV_ENOMEM. */
+VIV_API int viv_python_run(viv_sandbox *sandbox, const char *source, size_t len,
+                           const char *name, uint32_t flags,
+                           viv_python_result *ret_result, viv_error *err);
+
+/* Call the function `function` of the module `module`, which is imported, with
+ * `args`, a list in bytes, and `named`, a dict; NULL for none.  What it returns
+ * must be able to leave, else there is a TypeError.  Fails as viv_python_run(),
+ * and with VIV_EFORMAT for arguments that are not values. */
+VIV_API int viv_python_call(viv_sandbox *sandbox, const char *module,
+                            const char *function, const void *args,
+                            size_t args_len, const void *named,
+                            size_t named_len, uint32_t flags,
+                            viv_python_result *ret_result, viv_error *err);
+
+/* Go on with a run or call that waits or was paused; also with one that was
+ * awaiting something when its sandbox was dumped, in the one that was loaded.
+ * */
+VIV_API int viv_python_resume(viv_sandbox *sandbox,
+                              viv_python_result *ret_result, viv_error *err);
+
+/* The sandbox that asks. */
+VIV_API viv_sandbox *viv_question_sandbox(viv_question *question);
+
+/* Was this asked before, by the same sandbox in another life: before a dump, or
+ * a fork?  1 or 0. */
+VIV_API int viv_question_is_again(const viv_question *question);
+
+/* Let the answer be an exception: of the type `type`, of the builtins or as
+ * "module.Name", if there is such an Exception, else HostError.  To be returned
+ * by the function. */
+VIV_API int viv_question_raise(viv_question *question, const char *type,
+                               const char *message);
+
+/* In a function that then returns VIV_LATER: take the right to answer.  The
+ * host owns it until viv_promise_free(), however the sandbox ends.  What waits
+ * is the call, or, if the function is awaited, one task of it.  Fails with
+ * VIV_EUNSUPPORTED, VIV_ENOMEM. */
+VIV_API int viv_question_later(viv_question *question,
+                               viv_promise **ret_promise, viv_error *err);
+
+/* Answer with the value in these bytes (no bytes: None), or with an exception.
+ * Once; VIV_ETOKEN if it was answered or nobody waits any more, VIV_EFORMAT for
+ * what is not one value.  Any thread. */
+VIV_API int viv_promise_keep(viv_promise *promise, const void *bytes,
+                             size_t len);
+VIV_API int viv_promise_break(viv_promise *promise, const char *type,
+                              const char *message);
+
+/* Give it back.  If it was not answered, it is broken by a HostError.  NULL is
+ * ignored.  Any thread, once. */
+VIV_API void viv_promise_free(viv_promise *promise);
 
 /* ------------------------------------------------------------------------
  * Looking in.

@@ -8,18 +8,19 @@
 int viv_image_new(viv_sandbox *sandbox, viv_image **ret_image, viv_error *err)
 {
     struct sandbox_image *image;
+    enum sandbox_state was;
     int code;
 
     if (sandbox == NULL || ret_image == NULL)
         return base_error(err, VIV_EINVAL,
                           "viv_image_new() needs a sandbox and a place for the "
                           "image");
-    code = sandbox_take(api_sandbox(sandbox), SANDBOX_QUIET, SANDBOX_BUSY, NULL,
+    code = sandbox_take(api_sandbox(sandbox), SANDBOX_STILL, SANDBOX_BUSY, &was,
                         err);
     if (code < 0)
         return code;
     code = sandbox_image_new(api_sandbox(sandbox), &image, err);
-    sandbox_put(api_sandbox(sandbox), SANDBOX_IDLE);
+    sandbox_put(api_sandbox(sandbox), was);
     if (code == 0)
         *ret_image = (viv_image *)image;
     return code;

@@ -181,7 +181,14 @@ uint32_t viv_sandbox_state(const viv_sandbox *sandbox)
     if (sandbox == NULL)
         return VIV_IDLE;
     state = sandbox_state(api_sandbox(sandbox));
-    return state == SANDBOX_BUSY ? VIV_RUNNING : state;
+    switch (state) {
+    case SANDBOX_BUSY:
+        return VIV_RUNNING;
+    case SANDBOX_PARKED:
+        return VIV_IS_WAITING;
+    default:
+        return state;
+    }
 }
 
 void viv_sandbox_meters(const viv_sandbox *sandbox, viv_meters *ret_last,

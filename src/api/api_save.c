@@ -53,6 +53,7 @@ int viv_image_load(viv_module *module, const viv_import *imports,
 int viv_sandbox_dump(viv_sandbox *sandbox, const viv_key *key, void **ret_bytes,
                      size_t *ret_len, viv_error *err)
 {
+    enum sandbox_state was;
     int code;
 
     if (sandbox == NULL || ret_bytes == NULL || ret_len == NULL ||
@@ -60,13 +61,13 @@ int viv_sandbox_dump(viv_sandbox *sandbox, const viv_key *key, void **ret_bytes,
         return base_error(err, VIV_EINVAL,
                           "viv_sandbox_dump() needs a sandbox, the bytes of "
                           "the key and places for what it returns");
-    code = sandbox_take(api_sandbox(sandbox), SANDBOX_QUIET, SANDBOX_BUSY, NULL,
+    code = sandbox_take(api_sandbox(sandbox), SANDBOX_STILL, SANDBOX_BUSY, &was,
                         err);
     if (code < 0)
         return code;
     code =
         sandbox_save_dump(api_sandbox(sandbox), key, ret_bytes, ret_len, err);
-    sandbox_put(api_sandbox(sandbox), SANDBOX_IDLE);
+    sandbox_put(api_sandbox(sandbox), was);
     return code;
 }
 

@@ -241,8 +241,8 @@ int engine_call_check(const struct engine_instance *instance, uint32_t index,
                       "an argument refers to no function of the module");
 }
 
-enum fiber_end engine_call_start(struct engine_instance *instance,
-                                 uint32_t index, const viv_value *args)
+enum fiber_end engine_call_start_again(struct engine_instance *instance,
+                                       uint32_t index, const viv_value *args)
 {
     const struct engine_code *code = instance->module->code;
     union engine_slot *slots = engine_instance_slots(instance);
@@ -252,15 +252,21 @@ enum fiber_end engine_call_start(struct engine_instance *instance,
     instance->enter = code->enters[instance->type->canon];
     instance->func = code->funcs[index];
     instance->import_index = ENGINE_NO_IMPORT;
-    instance->host_calls = instance->waits = 0;
     instance->end = (struct engine_end){0};
     if (instance->type->param_count > 0)
         memcpy(slots, args, instance->type->param_count * sizeof(*slots));
-    engine_instance_state(instance)->fuel = (int64_t)instance->fuel;
     take_gs(instance);
     end = fiber_run(&instance->fiber, enter_guest, instance);
     give_gs_back(instance);
     return end;
+}
+
+enum fiber_end engine_call_start(struct engine_instance *instance,
+                                 uint32_t index, const viv_value *args)
+{
+    instance->host_calls = instance->waits = 0;
+    engine_instance_state(instance)->fuel = (int64_t)instance->fuel;
+    return engine_call_start_again(instance, index, args);
 }
 
 enum fiber_end engine_call_resume(struct engine_instance *instance)

@@ -33,6 +33,11 @@ int engine_call_check(const struct engine_instance *instance, uint32_t index,
 enum fiber_end engine_call_start(struct engine_instance *instance,
                                  uint32_t index, const viv_value *args);
 
+/* The same, as one more function of the call before: what was counted is
+ * counted on. */
+enum fiber_end engine_call_start_again(struct engine_instance *instance,
+                                       uint32_t index, const viv_value *args);
+
 /* Go on with a call that waits or was paused.  Before: the fiber is paused, the
  * answer is there, and os_enter_thread() and fiber.entered as above. */
 enum fiber_end engine_call_resume(struct engine_instance *instance);

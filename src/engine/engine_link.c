@@ -156,6 +156,8 @@ void engine_link_unref(struct engine_link *link)
     CHECK(before > 0);
     if (before > 1)
         return;
+    if (link->release != NULL)
+        link->release(link->owner);
     engine_module_unref(link->module);
     base_arena_fini(&link->arena);
     base_free(link);

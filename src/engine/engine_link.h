@@ -34,6 +34,8 @@ struct engine_link {
     union engine_slot *globals;          /* by global index: those imported */
     struct wasm_limits *tables;   /* by table index: as the host says of */
     struct wasm_limits *memories; /* an imported one, else as the module says */
+    void *owner; /* what must live as long; NULL at first, as below */
+    void (*release)(void *owner);
     bool needs_store; /* false at first: set before the link is shared */
     struct base_arena arena;
 };

@@ -39,10 +39,11 @@ static int refuse(enum sandbox_state state, uint32_t from, viv_error *err)
         break;
     case SANDBOX_WAITING:
     case SANDBOX_PAUSED:
+    case SANDBOX_PARKED:
         return base_error(err, VIV_EWAITING,
                           "the sandbox has a call that %s: resume it or drop "
                           "it first",
-                          state == SANDBOX_WAITING ? "waits" : "is paused");
+                          state == SANDBOX_PAUSED ? "is paused" : "waits");
     case SANDBOX_IDLE:
         break;
     }
@@ -155,8 +156,12 @@ static int make(struct engine_link *link, struct mem_image *image,
 void sandbox_free(struct sandbox *sandbox)
 {
     sandbox_token_detach(sandbox);
-    if (sandbox->beside != NULL)
-        sandbox->beside->free(sandbox->beside);
+    while (sandbox->beside != NULL) {
+        struct sandbox_beside *beside = sandbox->beside;
+
+        sandbox->beside = beside->next;
+        beside->free(beside);
+    }
     if (sandbox->instance.fiber.state == FIBER_PAUSED)
         fiber_forget(&sandbox->instance.fiber);
     mem_reset_fini(&sandbox->reset);
@@ -238,6 +243,37 @@ int sandbox_from(struct sandbox_image *image, const viv_limits *limits,
 }
 
 /* ------------------------------------------------------------------------
+ * What is beside it.
+ */
+
+struct sandbox_beside *
+sandbox_beside_find(const struct sandbox *sandbox,
+                    void (*free)(struct sandbox_beside *beside))
+{
+    struct sandbox_beside *beside = sandbox->beside;
+
+    while (beside != NULL && beside->free != free)
+        beside = beside->next;
+    return beside;
+}
+
+void sandbox_beside_add(struct sandbox *sandbox, struct sandbox_beside *beside)
+{
+    beside->next = sandbox->beside;
+    sandbox->beside = beside;
+}
+
+void sandbox_beside_remove(struct sandbox *sandbox,
+                           struct sandbox_beside *beside)
+{
+    struct sandbox_beside **at = &sandbox->beside;
+
+    while (*at != beside)
+        at = &(*at)->next;
+    *at = beside->next;
+}
+
+/* ------------------------------------------------------------------------
  * Reset.
  */
 
@@ -259,8 +295,9 @@ int sandbox_reset(struct sandbox *sandbox, viv_error *err)
         return code;
     engine_instance_wake(&sandbox->instance);
     fiber_lose_place(&sandbox->instance.fiber);
-    if (sandbox->beside != NULL)
-        sandbox->beside->was_reset(sandbox->beside);
+    for (struct sandbox_beside *beside = sandbox->beside; beside != NULL;
+         beside = beside->next)
+        beside->was_reset(beside);
     ns = os_clock_now() - began;
     add_reset(&sandbox->last, ns, report.pages_dirtied);
     add_reset(&sandbox->sum, ns, report.pages_dirtied);

@@ -12,9 +12,14 @@
  *                                   waits |  |   \ spent, cancelled
  *                                  paused v  |    v
  *                          WAITING, PAUSED    \   STOPPED --> IDLE
- *                                 |  sandbox_call_resume  sandbox_reset
+ *                          PARKED |  sandbox_call_resume  sandbox_reset
+ *                                 |  sandbox_call_go_on
  *                                 +---------------> STOPPED
  *                                 sandbox_call_drop
+ *
+ * A call is PARKED when its function has returned but said before that it is
+ * not done: nothing of it is on the stack, so that this is a quiet moment, and
+ * yet there is a call with limits and a deadline.
  *
  * The state is one atomic word: whoever changes it from a state in which nobody
  * owns the sandbox to BUSY or RUNNING owns it, until it is changed back; all
@@ -46,12 +51,14 @@ enum sandbox_state {
     SANDBOX_PAUSED = VIV_IS_PAUSED,
     SANDBOX_STOPPED = VIV_STOPPED,
     SANDBOX_BUSY, /* no call, but somebody is at work on it */
+    SANDBOX_PARKED,
 };
 
 /* What a higher floor keeps of a sandbox on the host's side, beside its region.
  * All run on the thread that has taken the sandbox. */
 struct sandbox_beside {
-    /* May it be written down as it is?  Fails with a sentence. */
+    struct sandbox_beside *next;
+    /* May it be written down as it is?  Fails with a sentence.  NULL: yes. */
     int (*may_freeze)(struct sandbox_beside *beside, viv_error *err);
     void (*was_reset)(struct sandbox_beside *beside);
     void (*free)(struct sandbox_beside *beside);
@@ -81,7 +88,7 @@ struct sandbox {
     viv_limits limits;
     uint64_t slice_ns; /* 0: none */
     viv_host_call host_call;
-    struct sandbox_beside *beside; /* NULL: nothing */
+    struct sandbox_beside *beside; /* the first; NULL: nothing */
 
     struct sandbox_call call;
     viv_meters last, sum;
@@ -92,7 +99,9 @@ struct sandbox {
     _Atomic bool is_answered;
     _Atomic bool is_poked;       /* a host function wants to be asked again */
     bool asks_again;             /* the call waits to do that */
+    bool parks;                  /* it will be parked once it returns */
     uint64_t wakes_at;           /* it sleeps until then; or OS_NUDGE_NEVER */
+    uint64_t parked_until;       /* if it parks */
     struct sandbox_token *token; /* of the latest host call that took one */
     viv_ready_func *ready;
     void *ready_cookie;
@@ -112,6 +121,14 @@ int sandbox_from(struct sandbox_image *image, const viv_limits *limits,
 /* Before: the caller has taken it, or nobody else knows it yet. */
 void sandbox_free(struct sandbox *sandbox);
 
+/* What is beside it and is freed by `free`; or NULL.  Add one, remove one. */
+struct sandbox_beside *
+sandbox_beside_find(const struct sandbox *sandbox,
+                    void (*free)(struct sandbox_beside *beside));
+void sandbox_beside_add(struct sandbox *sandbox, struct sandbox_beside *beside);
+void sandbox_beside_remove(struct sandbox *sandbox,
+                           struct sandbox_beside *beside);
+
 /* Make it what its image is.  Before: the caller has taken it. */
 int sandbox_reset(struct sandbox *sandbox, viv_error *err);
 
@@ -123,8 +140,10 @@ int sandbox_reset(struct sandbox *sandbox, viv_error *err);
 #define SANDBOX_IN(state) (1u << (state))
 #define SANDBOX_QUIET     SANDBOX_IN(SANDBOX_IDLE)
 #define SANDBOX_NO_CALL   (SANDBOX_QUIET | SANDBOX_IN(SANDBOX_STOPPED))
+#define SANDBOX_STILL     (SANDBOX_QUIET | SANDBOX_IN(SANDBOX_PARKED))
 #define SANDBOX_HALTED                                                         \
     (SANDBOX_IN(SANDBOX_WAITING) | SANDBOX_IN(SANDBOX_PAUSED))
+#define SANDBOX_UNDONE (SANDBOX_HALTED | SANDBOX_IN(SANDBOX_PARKED))
 
 /* Take the sandbox if its state is in the set `from`, which it then was
  * (`*ret_was`); it is `to` from then on.  Refused at once otherwise, with

@@ -9,6 +9,9 @@
  *                   '- slice_ns -'             run_end = entered + what is left
  *                                                        of run_ns
  *
+ * A period ends, too, when the function returns, and the call is then parked if
+ * it said so: the next one begins with another function.
+ *
  * During a period the fiber is due at the earliest of the three ends; who is
  * nudged then, or at any other time, is judged below.
  *
@@ -193,6 +196,22 @@ static enum sandbox_state finish(struct sandbox *sandbox)
                                                       : SANDBOX_IDLE;
 }
 
+void sandbox_call_park(struct sandbox *sandbox, uint64_t until)
+{
+    sandbox->parks = true;
+    sandbox->parked_until = until;
+}
+
+static enum sandbox_state park(struct sandbox *sandbox)
+{
+    sandbox->parks = false;
+    sandbox->wakes_at = sandbox->parked_until;
+    sandbox->instance.end = (struct engine_end){.kind = VIV_WAITING};
+    sandbox_token_detach(sandbox);
+    sandbox->asks_again = false;
+    return SANDBOX_PARKED;
+}
+
 static enum sandbox_state halt(struct sandbox *sandbox)
 {
     if (sandbox->instance.end.kind == VIV_PAUSED) {
@@ -213,7 +232,10 @@ static void settle(struct sandbox *sandbox, enum fiber_end how,
         instance->end = (struct engine_end){.kind = VIV_RETURNED};
         engine_call_results(instance, results);
     }
-    next = how == FIBER_WAITS ? halt(sandbox) : finish(sandbox);
+    if (how == FIBER_FINISHED && sandbox->parks)
+        next = park(sandbox);
+    else
+        next = how == FIBER_WAITS ? halt(sandbox) : finish(sandbox);
     sandbox_call_outcome(sandbox, ret_outcome);
     sandbox_put(sandbox, next);
 }
@@ -247,9 +269,58 @@ int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
     sandbox->call = (struct sandbox_call){.began = os_clock_now()};
     sandbox->call.wall_end =
         after(sandbox->call.began, sandbox->limits.wall_ns);
+    sandbox->parks = false;
     enter(sandbox, sandbox->call.began);
     how = engine_call_start(instance, index, args);
     leave(sandbox);
+    settle(sandbox, how, results, ret_outcome);
+    return 0;
+}
+
+/* What it has counted so far is counted on. */
+static enum fiber_end start_again(struct sandbox *sandbox, uint32_t index,
+                                  const viv_value *args, uint64_t now)
+{
+    struct engine_instance *instance = &sandbox->instance;
+    enum fiber_end how;
+
+    atomic_store(&sandbox->is_poked, false);
+    enter(sandbox, now);
+    how = engine_call_start_again(instance, index, args);
+    leave(sandbox);
+    return how;
+}
+
+static bool is_idle(const struct sandbox *sandbox, uint64_t now)
+{
+    return !atomic_load(&sandbox->is_poked) && now < sandbox->wakes_at;
+}
+
+int sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
+                       const viv_value *args, viv_value *results,
+                       viv_outcome *ret_outcome, viv_error *err)
+{
+    enum fiber_end how = FIBER_STOPPED;
+    uint64_t now;
+    int code = os_enter_thread(err);
+
+    if (code == 0)
+        code = engine_call_check(&sandbox->instance, index, args, err);
+    if (code == 0)
+        code = sandbox_take(sandbox, SANDBOX_IN(SANDBOX_PARKED),
+                            SANDBOX_RUNNING, NULL, err);
+    if (code < 0)
+        return code;
+    now = os_clock_now();
+    sandbox->call.used.wall_ns = now - sandbox->call.began;
+    if (!sandbox_call_is_over(sandbox, now)) {
+        if (is_idle(sandbox, now)) {
+            sandbox_call_outcome(sandbox, ret_outcome);
+            sandbox_put(sandbox, SANDBOX_PARKED);
+            return 0;
+        }
+        how = start_again(sandbox, index, args, now);
+    }
     settle(sandbox, how, results, ret_outcome);
     return 0;
 }
@@ -331,7 +402,7 @@ int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
 int sandbox_call_drop(struct sandbox *sandbox, viv_error *err)
 {
     int code =
-        sandbox_take(sandbox, SANDBOX_HALTED, SANDBOX_RUNNING, NULL, err);
+        sandbox_take(sandbox, SANDBOX_UNDONE, SANDBOX_RUNNING, NULL, err);
 
     if (code < 0)
         return code;

@@ -20,6 +20,18 @@ int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
                         size_t result_count, viv_outcome *ret_outcome,
                         viv_error *err);
 
+/* Go on with a call that is parked: as sandbox_call_start(), but that limits,
+ * meters and the number of the call are what they were.  If it was cancelled,
+ * or its wall time is over, it ends instead; if nothing has happened yet that
+ * it waits for, the outcome is VIV_WAITING again. */
+int sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
+                       const viv_value *args, viv_value *results,
+                       viv_outcome *ret_outcome, viv_error *err);
+
+/* In a host function: once the guest's function returns, the call is parked,
+ * until somebody pokes, or until `until`. */
+void sandbox_call_park(struct sandbox *sandbox, uint64_t until);
+
 /* viv_call_drop(). */
 int sandbox_call_drop(struct sandbox *sandbox, viv_error *err);
 

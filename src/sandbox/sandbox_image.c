@@ -30,9 +30,13 @@ int sandbox_image_wrap(struct engine_link *link, struct mem_image *pages,
 
 int sandbox_image_may(struct sandbox *sandbox, viv_error *err)
 {
-    struct sandbox_beside *beside = sandbox->beside;
+    int code = 0;
 
-    return beside == NULL ? 0 : beside->may_freeze(beside, err);
+    for (struct sandbox_beside *beside = sandbox->beside;
+         beside != NULL && code == 0; beside = beside->next)
+        if (beside->may_freeze != NULL)
+            code = beside->may_freeze(beside, err);
+    return code;
 }
 
 int sandbox_image_new(struct sandbox *sandbox, struct sandbox_image **ret_image,

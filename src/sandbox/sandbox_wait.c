@@ -51,7 +51,7 @@ void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
 static bool is_call(enum sandbox_state state)
 {
     return state == SANDBOX_RUNNING || state == SANDBOX_WAITING ||
-           state == SANDBOX_PAUSED;
+           state == SANDBOX_PAUSED || state == SANDBOX_PARKED;
 }
 
 /* Nobody who found an earlier call takes this back. */
@@ -100,7 +100,8 @@ static struct timespec as_timespec(uint64_t when)
 static bool is_ready(const struct sandbox *sandbox, enum sandbox_state state)
 {
     return state == SANDBOX_PAUSED || atomic_load(&sandbox->is_answered) ||
-           (sandbox->asks_again && atomic_load(&sandbox->is_poked)) ||
+           ((sandbox->asks_again || state == SANDBOX_PARKED) &&
+            atomic_load(&sandbox->is_poked)) ||
            atomic_load(&sandbox->cancelled) == sandbox_serial(sandbox);
 }
 
@@ -119,7 +120,7 @@ uint64_t sandbox_wait_due(const struct sandbox *sandbox)
 
     if (state == SANDBOX_PAUSED)
         return 0;
-    if (state != SANDBOX_WAITING)
+    if (state != SANDBOX_WAITING && state != SANDBOX_PARKED)
         return OS_NUDGE_NEVER;
     if (is_ready(sandbox, state))
         return 0;

@@ -98,7 +98,7 @@ int vfs_format(struct vfs *vfs, void *at, viv_error *err)
     return code;
 }
 
-/* Are these the mounts that the arena was formatted with? */
+/* Are these the mounts that the arena was formatted with, or more? */
 static int check_mounts(const struct vfs *vfs,
                         const struct vfs_arena_head *head, viv_error *err)
 {
@@ -106,8 +106,8 @@ static int check_mounts(const struct vfs *vfs,
         const struct vfs_mount *mount = &vfs->mounts[i];
         bool is_mount = i < vfs->mount_count;
 
-        if (is_mount ? vfs_mount_is_signed(mount, &head->trees[i])
-                     : head->trees[i].kind == 0)
+        if (head->trees[i].kind == 0 ||
+            (is_mount && vfs_mount_is_signed(mount, &head->trees[i])))
             continue;
         return base_error(err, VIV_EVERSION,
                           "the image was taken with another mount %u than "
@@ -120,17 +120,38 @@ static int check_mounts(const struct vfs *vfs,
     return 0;
 }
 
-int vfs_attach(struct vfs *vfs, void *at, viv_error *err)
+int vfs_check(const struct vfs *vfs, void *at, viv_error *err)
 {
     struct vfs_arena arena;
     int code;
 
     vfs_arena_init(&arena, at, vfs_bytes(vfs), vfs->config.descriptors);
     code = vfs_arena_check(&arena, err);
-    if (code == 0)
-        code = check_mounts(vfs, vfs_arena_head(&arena), err);
-    if (code == 0)
-        vfs->arena = arena;
+    return code < 0 ? code : check_mounts(vfs, vfs_arena_head(&arena), err);
+}
+
+/* A hostile arena may lack any of the mounts, and gets those, too. */
+static int add_mounts(struct vfs *vfs, viv_error *err)
+{
+    const struct vfs_arena_head *head = vfs_arena_head(&vfs->arena);
+    int code = 0;
+
+    for (uint32_t i = 0; code == 0 && i < vfs->mount_count; i++)
+        if (head->trees[i].kind == 0)
+            code = format_mount(vfs, i, err);
+    return code;
+}
+
+int vfs_attach(struct vfs *vfs, void *at, viv_error *err)
+{
+    int code = vfs_check(vfs, at, err);
+
+    if (code < 0)
+        return code;
+    vfs_arena_init(&vfs->arena, at, vfs_bytes(vfs), vfs->config.descriptors);
+    code = add_mounts(vfs, err);
+    if (code < 0)
+        vfs->arena = (struct vfs_arena){0};
     return code;
 }
 

@@ -57,9 +57,14 @@ uint64_t vfs_bytes(const struct vfs *vfs);
  * when there are more mounts than descriptors, or no room for a root. */
 int vfs_format(struct vfs *vfs, void *at, viv_error *err);
 
-/* Go on with the files in the arena at `at`, that was formatted by one with the
- * same mounts.  Fails with VIV_EFORMAT, VIV_EVERSION when it was not; anything
- * else in it may be wrong and does no harm. */
+/* Is the arena at `at` one that was formatted with the same mounts, or with the
+ * first of them?  Fails with VIV_EFORMAT, VIV_EVERSION when it is not; anything
+ * else in it may be wrong and does no harm.  Changes nothing. */
+int vfs_check(const struct vfs *vfs, void *at, viv_error *err);
+
+/* Go on with the files in the arena at `at`.  Mounts that it was formatted
+ * without are added: empty, each with the lowest descriptor that is free.
+ * Fails as the two above. */
 int vfs_attach(struct vfs *vfs, void *at, viv_error *err);
 
 /* The arena went back to what it was at another time: close what was open on

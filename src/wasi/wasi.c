@@ -86,7 +86,8 @@ static int make(struct sandbox *sandbox, const viv_wasi *said,
 
     if (wasi == NULL)
         return base_error_memory(err);
-    wasi->beside = (struct sandbox_beside){may_freeze, was_reset, free_it};
+    wasi->beside =
+        (struct sandbox_beside){NULL, may_freeze, was_reset, free_it};
     wasi->sandbox = sandbox;
     code = fill(wasi, sandbox, said, err);
     if (code < 0)
@@ -96,24 +97,34 @@ static int make(struct sandbox *sandbox, const viv_wasi *said,
     return code;
 }
 
+static struct wasi *find(const struct sandbox *sandbox)
+{
+    return (struct wasi *)sandbox_beside_find(sandbox, free_it);
+}
+
 int wasi_of(struct sandbox *sandbox, struct wasi **ret_wasi, viv_error *err)
 {
-    struct wasi *wasi = (struct wasi *)sandbox->beside;
+    struct wasi *wasi = find(sandbox);
     int code;
 
     if (wasi == NULL) {
         code = make(sandbox, NULL, &wasi, err);
         if (code < 0)
             return code;
-        sandbox->beside = &wasi->beside;
+        sandbox_beside_add(sandbox, &wasi->beside);
     }
     *ret_wasi = wasi;
     return 0;
 }
 
+bool wasi_is_applied(const struct sandbox *sandbox)
+{
+    return find(sandbox) != NULL;
+}
+
 int wasi_apply(struct sandbox *sandbox, const viv_wasi *said, viv_error *err)
 {
-    struct wasi *wasi;
+    struct wasi *before = find(sandbox), *wasi;
     int code = make(sandbox, said, &wasi, err);
 
     if (code < 0)
@@ -123,9 +134,11 @@ int wasi_apply(struct sandbox *sandbox, const viv_wasi *said, viv_error *err)
         free_it(&wasi->beside);
         return code;
     }
-    if (sandbox->beside != NULL)
-        sandbox->beside->free(sandbox->beside);
-    sandbox->beside = &wasi->beside;
+    if (before != NULL) {
+        sandbox_beside_remove(sandbox, &before->beside);
+        free_it(&before->beside);
+    }
+    sandbox_beside_add(sandbox, &wasi->beside);
     return 0;
 }
 
@@ -140,7 +153,7 @@ struct wasi_head *wasi_head(const struct wasi *wasi)
 const char *wasi_output(const struct sandbox *sandbox, int descriptor,
                         size_t *ret_len)
 {
-    const struct wasi *wasi = (const struct wasi *)sandbox->beside;
+    const struct wasi *wasi = find(sandbox);
 
     *ret_len = 0;
     if (wasi == NULL || descriptor < 1 || descriptor >= WASI_STREAMS ||

@@ -66,6 +66,9 @@ struct wasi {
  * none yet.  It is the sandbox's, and freed with it.  Fails with VIV_ENOMEM. */
 int wasi_of(struct sandbox *sandbox, struct wasi **ret_wasi, viv_error *err);
 
+/* Was anything permitted to it, or has it asked for anything? */
+bool wasi_is_applied(const struct sandbox *sandbox);
+
 /* viv_wasi_apply(), of a sandbox that the caller has taken. */
 int wasi_apply(struct sandbox *sandbox, const viv_wasi *said, viv_error *err);
 

@@ -202,13 +202,9 @@ static bool has_room(const struct wasi_files *files)
 
 int wasi_files_check(struct wasi_files *files, viv_error *err)
 {
-    int code;
-
     if (!has_room(files) || is_unused(files))
         return 0;
-    code = vfs_attach(&files->vfs, files->store, err);
-    files->vfs.arena = (struct vfs_arena){0};
-    return code;
+    return vfs_check(&files->vfs, files->store, err);
 }
 
 /* Without an arena there is no descriptor. */

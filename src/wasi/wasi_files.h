@@ -62,8 +62,8 @@ int wasi_files_init(struct wasi_files *files, const viv_wasi *said,
                     size_t store_bytes, viv_error *err);
 void wasi_files_fini(struct wasi_files *files);
 
-/* Is the store zeros, or of the same mounts?  Fails with VIV_EFORMAT,
- * VIV_EVERSION. */
+/* Is the store zeros, or of the same mounts, or of the first of them?  Fails
+ * with VIV_EFORMAT, VIV_EVERSION. */
 int wasi_files_check(struct wasi_files *files, viv_error *err);
 
 /* Let the guest have them. */
