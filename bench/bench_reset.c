@@ -125,7 +125,7 @@ static void restore(enum way way)
     if (way == RESET)
         CHECK(mem_reset_run(&reset, region, &report, NULL) == 0);
     else if (way == MAP)
-        CHECK(os_map_private(state, PAGES * PAGE, image->fd) == 0);
+        CHECK(os_map_private(state, PAGES * PAGE, image->fd, 0) == 0);
     else
         CHECK(os_map_discard(state, PAGES * PAGE) == 0);
 }

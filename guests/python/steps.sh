@@ -162,8 +162,8 @@ make_xz() {
         -DHAVE_{EN,DE}CODERS -DHAVE_CHECK_{CRC32,CRC64,SHA256} "${define[@]}" \
         -DHAVE_MF_{HC3,HC4,BT2,BT3,BT4} -DHAVE_LZIP_DECODER \
         -DTUKLIB_SYMBOL_PREFIX=lzma_ -DSIZEOF_SIZE_T=4 -DASSUME_RAM=128 \
-        -I common -I liblzma/api \
-        -I liblzma/{common,check,lz,rangecoder,lzma,delta,simple} -- \
+        -Icommon -Iliblzma/api \
+        -Iliblzma/{common,check,lz,rangecoder,lzma,delta,simple} -- \
         $(printf '%s\n' liblzma/{common,check,lz,lzma,delta,simple}/*.c \
             liblzma/rangecoder/*.c common/tuklib_physmem.c | grep -v -E \
             'mt\.c|outqueue|small\.c|tablegen|hardware_cputhreads|_x86')

@@ -165,16 +165,15 @@ int mem_format_read(const uint8_t *bytes, size_t len, struct mem_format_key key,
     if (code < 0)
         return code;
     header = parse(bytes, &flags, &page_bytes, &zero);
-    if (header.kind < MEM_FORMAT_IMAGE || header.kind > MEM_FORMAT_REGION ||
+    if (header.kind < MEM_FORMAT_IMAGE || header.kind > MEM_FORMAT_PLACED ||
         (flags & ~FLAG_KEY) != 0 || page_bytes != OS_PAGE_BYTES || zero != 0 ||
         !has_good_sizes(&header) || !has_good_counts(&header))
         return base_error(err, VIV_EFORMAT,
                           "the saved image's header says what cannot be");
-    if (len != MEM_FORMAT_HEADER_BYTES + mem_format_body_bytes(&header))
-        return base_error(
-            err, VIV_EFORMAT,
-            "the saved image has %zu bytes and should have %zu", len,
-            MEM_FORMAT_HEADER_BYTES + mem_format_body_bytes(&header));
+    if (len != mem_format_bytes(&header))
+        return base_error(err, VIV_EFORMAT,
+                          "the saved image has %zu bytes and should have %llu",
+                          len, (unsigned long long)mem_format_bytes(&header));
     *ret_header = header;
     return 0;
 }
@@ -187,6 +186,20 @@ size_t mem_format_body_bytes(const struct mem_format_header *header)
 {
     return header->run_count * MEM_FORMAT_RUN_BYTES +
            header->page_count * OS_PAGE_BYTES;
+}
+
+uint64_t mem_format_placed_at(const struct mem_format_header *header)
+{
+    return os_map_round(MEM_FORMAT_HEADER_BYTES +
+                        header->run_count * MEM_FORMAT_RUN_BYTES);
+}
+
+uint64_t mem_format_bytes(const struct mem_format_header *header)
+{
+    if (header->kind == MEM_FORMAT_PLACED)
+        return mem_format_placed_at(header) + header->state_bytes +
+               header->linear_bytes;
+    return MEM_FORMAT_HEADER_BYTES + mem_format_body_bytes(header);
 }
 
 void mem_format_write_sizes(uint64_t state_bytes, uint64_t linear_bytes,
@@ -224,4 +237,32 @@ mem_format_read_run(const uint8_t bytes[MEM_FORMAT_RUN_BYTES])
     run.first = base_read_u32le(&read);
     run.count = base_read_u32le(&read);
     return run;
+}
+
+int mem_format_check_runs(const struct mem_format_header *header,
+                          const uint8_t *runs, viv_error *err)
+{
+    uint64_t pages =
+        (header->state_bytes + header->linear_bytes) / OS_PAGE_BYTES;
+    uint64_t next = 0, sum = 0;
+
+    for (uint64_t i = 0; i < header->run_count; i++) {
+        struct mem_format_run run =
+            mem_format_read_run(runs + i * MEM_FORMAT_RUN_BYTES);
+
+        if (run.first < next || run.count == 0 || run.first >= pages ||
+            run.count > pages - run.first)
+            return base_error(err, VIV_EFORMAT,
+                              "run %llu of the saved image, %zu pages from %zu "
+                              "on, is out of order or outside",
+                              (unsigned long long)i, run.count, run.first);
+        next = (uint64_t)run.first + run.count + 1;
+        sum += run.count;
+    }
+    if (sum != header->page_count)
+        return base_error(err, VIV_EFORMAT,
+                          "the saved image has %llu pages and its runs %llu",
+                          (unsigned long long)header->page_count,
+                          (unsigned long long)sum);
+    return 0;
 }

@@ -1,6 +1,6 @@
 /* mem_format.h - how images and regions are saved: the header.
  *
- * Floor 2.  One format for three kinds of file.  All numbers are little-endian:
+ * Floor 2.  One format for four kinds of file.  All numbers are little-endian:
  *
  *     at   bytes
  *       0      8  magic
@@ -20,6 +20,9 @@
  *                 HMAC-SHA256
  *     192   8*n   the body: runs, each its first page and how many pages
  *         4096*n  and then the pages, in the same order
+ *
+ * In a file of the last kind the runs are followed by zeros up to the end of a
+ * page, and then by all pages.
  *
  * Runs are ascending and do not touch.  The digest of the body is that of both
  * sizes, the runs and the pages; the body of a whole image has no page of
@@ -52,6 +55,7 @@ enum mem_format_kind {
     MEM_FORMAT_IMAGE = 1,  /* a whole image */
     MEM_FORMAT_DELTA = 2,  /* an image, as what differs from another */
     MEM_FORMAT_REGION = 3, /* a region, as what differs from its image */
+    MEM_FORMAT_PLACED = 4  /* a whole image, each page at its place */
 };
 
 struct mem_format_header {
@@ -88,6 +92,17 @@ int mem_format_read(const uint8_t *bytes, size_t len, struct mem_format_key key,
 /* The digest of a body, whose runs and pages lie one after the other. */
 void mem_format_digest(const struct mem_format_header *header,
                        const uint8_t *body, uint8_t ret_digest[32]);
+
+/* Where the pages of a placed image begin. */
+uint64_t mem_format_placed_at(const struct mem_format_header *header);
+
+/* All bytes of a file with this header. */
+uint64_t mem_format_bytes(const struct mem_format_header *header);
+
+/* Ascending, not touching, inside, and as many pages as there are?  Fails with
+ * VIV_EFORMAT. */
+int mem_format_check_runs(const struct mem_format_header *header,
+                          const uint8_t *runs, viv_error *err);
 
 /* The bytes of a body, runs and pages.  Before: the numbers are in bounds. */
 size_t mem_format_body_bytes(const struct mem_format_header *header);

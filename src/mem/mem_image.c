@@ -2,7 +2,8 @@
  *
  * Invariants of a finished image:
  *     1. refs > 0
- *     2. the file is sealed and mem_image_bytes() long; view maps all of it
+ *     2. the file is sealed, or placed, and mem_image_bytes() long from `at` on;
+ *        view maps that
  *     3. bit p of stored is set exactly if page p is not all zeros, and there
  *        are stored_pages of them
  *
@@ -95,7 +96,8 @@ void mem_image_unref(struct mem_image *image)
     CHECK(before > 0);
     if (before > 1)
         return;
-    os_map_release((void *)image->view, mem_image_bytes(image));
+    if (image->view != NULL)
+        os_map_release((void *)image->view, mem_image_bytes(image));
     os_memfd_close(image->fd);
     pthread_mutex_destroy(&image->lock);
     base_free(image->stored);

@@ -43,6 +43,7 @@ static const char *kind_text(uint32_t kind)
         [MEM_FORMAT_IMAGE] = "a whole image",
         [MEM_FORMAT_DELTA] = "an image as a delta over another",
         [MEM_FORMAT_REGION] = "a sandbox as a delta over its image",
+        [MEM_FORMAT_PLACED] = "an image to be used where it lies",
     };
 
     return texts[kind];
@@ -63,9 +64,8 @@ static void shorten(const uint8_t *digest, char ret_text[2 * SHORT_BYTES + 1])
         snprintf(ret_text + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* Name both sides, if they are not the same. */
-static int check_same(const uint8_t *files, const uint8_t *ours,
-                      const char *what, viv_error *err)
+int mem_load_check_same(const uint8_t *files, const uint8_t *ours,
+                        const char *what, viv_error *err)
 {
     char theirs[2 * SHORT_BYTES + 1], mine[2 * SHORT_BYTES + 1];
 
@@ -93,40 +93,13 @@ static struct mem_format_run run_at(const struct load *load, uint64_t i)
     return mem_format_read_run(load->body + i * MEM_FORMAT_RUN_BYTES);
 }
 
-/* Ascending, not touching, inside, and as many pages as there are. */
-static int check_runs(const struct load *load, viv_error *err)
-{
-    uint64_t pages =
-        (load->header.state_bytes + load->header.linear_bytes) / OS_PAGE_BYTES;
-    uint64_t next = 0, sum = 0;
-
-    for (uint64_t i = 0; i < load->header.run_count; i++) {
-        struct mem_format_run run = run_at(load, i);
-
-        if (run.first < next || run.count == 0 || run.first >= pages ||
-            run.count > pages - run.first)
-            return base_error(err, VIV_EFORMAT,
-                              "run %llu of the saved image, %zu pages from %zu "
-                              "on, is out of order or outside",
-                              (unsigned long long)i, run.count, run.first);
-        next = (uint64_t)run.first + run.count + 1;
-        sum += run.count;
-    }
-    if (sum != load->header.page_count)
-        return base_error(err, VIV_EFORMAT,
-                          "the saved image has %llu pages and its runs %llu",
-                          (unsigned long long)load->header.page_count,
-                          (unsigned long long)sum);
-    return 0;
-}
-
 static int check_body(const struct load *load, viv_error *err)
 {
     uint8_t digest[32];
 
     mem_format_digest(&load->header, load->body, digest);
     if (base_hmac_is_same(digest, load->header.body))
-        return check_runs(load, err);
+        return mem_format_check_runs(&load->header, load->body, err);
     return base_error(err, VIV_EFORMAT,
                       "the saved image's pages have been "
                       "changed");
@@ -146,7 +119,8 @@ static int begin(struct load *load, const uint8_t *bytes, size_t len,
                   load->header.run_count * MEM_FORMAT_RUN_BYTES;
     code = check_kind(load, kind, err);
     if (code == 0)
-        code = check_same(load->header.identity, identity, "module", err);
+        code =
+            mem_load_check_same(load->header.identity, identity, "module", err);
     return code;
 }
 
@@ -154,8 +128,8 @@ static int begin(struct load *load, const uint8_t *bytes, size_t len,
 static int check_base(const struct load *load, struct mem_image *image,
                       viv_error *err)
 {
-    int code =
-        check_same(load->header.base, mem_image_digest(image), "image", err);
+    int code = mem_load_check_same(load->header.base, mem_image_digest(image),
+                                   "image", err);
 
     if (code == 0 && load->header.state_bytes != mem_image_state_bytes(image))
         code = base_error(err, VIV_EFORMAT,

@@ -50,4 +50,9 @@ int mem_load_region(struct mem_region *region, const uint8_t *bytes, size_t len,
                     const uint8_t identity[32], const void *key, size_t key_len,
                     uint64_t limit_linear_bytes, viv_error *err);
 
+/* Are these two digests or identities the same?  VIV_EVERSION names both, and
+ * `what` they are of. */
+int mem_load_check_same(const uint8_t *files, const uint8_t *ours,
+                        const char *what, viv_error *err);
+
 #endif /* MEM_LOAD_H */

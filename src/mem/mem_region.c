@@ -131,7 +131,7 @@ static int open_image(const struct mem_region *region,
         0)
         return VIV_ENOMEM;
     return os_map_private(mem_region_state(region), mem_image_bytes(image),
-                          image->fd);
+                          image->fd, image->at);
 }
 
 int mem_region_init_image(struct mem_region *region,
@@ -199,7 +199,7 @@ int mem_region_adopt(struct mem_region *region, struct mem_image *image,
     CHECK(mem_image_state_bytes(image) == region->shape.state_bytes);
     CHECK(mem_image_linear_bytes(image) == region->linear_bytes);
     if (os_map_private(mem_region_state(region), mem_image_bytes(image),
-                       image->fd) < 0)
+                       image->fd, image->at) < 0)
         return no_room(&region->shape, err);
     mem_image_ref(image);
     mem_image_unref(region->image);

@@ -10,11 +10,10 @@
 #include "mem/mem_page.h"
 #include "os/os_memfd.h"
 
-int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
+int mem_seal_empty(size_t state_bytes, size_t linear_bytes,
                    struct mem_image **ret_image, viv_error *err)
 {
     struct mem_image *image = base_alloc_zero(1, sizeof(*image));
-    int code;
 
     if (image == NULL)
         return base_error_memory(err);
@@ -27,11 +26,24 @@ int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
     CHECK(mem_image_bytes(image) % OS_PAGE_BYTES == 0);
     image->stored =
         base_alloc_zero(mem_image_pages(image) / 64 + 1, sizeof(uint64_t));
-    if (image->stored == NULL)
-        code = base_error_memory(err);
-    else
-        code = os_memfd_open("vivarium image", mem_image_bytes(image),
-                             &image->fd, err);
+    if (image->stored == NULL) {
+        mem_image_unref(image);
+        return base_error_memory(err);
+    }
+    *ret_image = image;
+    return 0;
+}
+
+int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
+                   struct mem_image **ret_image, viv_error *err)
+{
+    struct mem_image *image;
+    int code = mem_seal_empty(state_bytes, linear_bytes, &image, err);
+
+    if (code < 0)
+        return code;
+    code = os_memfd_open("vivarium image", mem_image_bytes(image), &image->fd,
+                         err);
     if (code < 0)
         mem_image_unref(image);
     else
@@ -103,7 +115,7 @@ int mem_seal_end(struct mem_image *image, viv_error *err)
 
     if (code < 0)
         return code;
-    image->view = os_map_view(mem_image_bytes(image), image->fd);
+    image->view = os_map_view(mem_image_bytes(image), image->fd, 0);
     if (image->view == NULL)
         return base_error(err, VIV_ENOMEM,
                           "no room for an image of %zu MiB of address space",

@@ -16,6 +16,10 @@
 
 #include "mem/mem_image.h"
 
+/* An image of these sizes that has no file yet.  Fails with VIV_ENOMEM. */
+int mem_seal_empty(size_t state_bytes, size_t linear_bytes,
+                   struct mem_image **ret_image, viv_error *err);
+
 /* An image of these sizes, in whole pages, that is all zeros and can still be
  * written to.  Takes memory for a bit a page.  The caller owns it; whatever
  * happens, mem_image_unref() gives it back.  Fails with VIV_ENOMEM, VIV_EIO. */

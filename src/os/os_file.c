@@ -47,9 +47,15 @@ static int check_regular(const struct stat *st, const char *path,
     return base_error(err, VIV_EIO, "'%s' is not a regular file", path);
 }
 
+static int is_ours(const struct stat *st)
+{
+    return (st->st_uid == 0 || st->st_uid == geteuid()) &&
+           (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 int os_file_open(const char *path, struct os_file *ret_file, viv_error *err)
 {
-    struct os_file file = {-1, 0, 0};
+    struct os_file file = {.fd = -1};
     struct stat st;
     int code;
 
@@ -67,6 +73,7 @@ int os_file_open(const char *path, struct os_file *ret_file, viv_error *err)
     }
     file.bytes = (uint64_t)st.st_size;
     file.id = (uint64_t)st.st_dev << 40 ^ (uint64_t)st.st_ino;
+    file.is_ours = is_ours(&st);
     *ret_file = file;
     return 0;
 }

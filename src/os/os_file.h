@@ -19,6 +19,7 @@ struct os_file {
     int fd;
     uint64_t bytes; /* its size when it was opened */
     uint64_t id;    /* tells files apart that exist at the same time */
+    int is_ours;    /* only root or this user can write to it: 1, else 0 */
 };
 
 /* Open a regular file for reading.  Never waits: a FIFO or a device is refused

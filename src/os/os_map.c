@@ -31,17 +31,23 @@
  * most of it is never touched. */
 #define ALWAYS (MAP_PRIVATE | MAP_NORESERVE)
 
-static void *map(void *where, size_t bytes, int access, int flags, int fd)
+static void *map_file(void *where, size_t bytes, int access, int flags, int fd,
+                      uint64_t from)
 {
     void *at;
 
     if (os_fail_now())
         return NULL;
-    at = mmap(where, bytes, access, ALWAYS | flags, fd, 0);
+    at = mmap(where, bytes, access, ALWAYS | flags, fd, (off_t)from);
     if (at == MAP_FAILED)
         return NULL;
     (void)VALGRIND_MAKE_MEM_DEFINED(at, bytes);
     return at;
+}
+
+static void *map(void *where, size_t bytes, int access, int flags, int fd)
+{
+    return map_file(where, bytes, access, flags, fd, 0);
 }
 
 void *os_map_reserve(size_t bytes)
@@ -55,20 +61,21 @@ void *os_map_take(size_t bytes)
 }
 
 /* The kernel replaces what is there in one step. */
-int os_map_private(void *at, size_t bytes, int fd)
+int os_map_private(void *at, size_t bytes, int fd, uint64_t from)
 {
     if (bytes == 0)
         return 0;
-    if (map(at, bytes, PROT_READ | PROT_WRITE, MAP_FIXED, fd) == NULL)
+    if (map_file(at, bytes, PROT_READ | PROT_WRITE, MAP_FIXED, fd, from) ==
+        NULL)
         return VIV_ENOMEM;
     return 0;
 }
 
 /* Private as well: before Linux 6.7 a sealed file cannot be mapped shared, not
  * even to be read. */
-const void *os_map_view(size_t bytes, int fd)
+const void *os_map_view(size_t bytes, int fd, uint64_t from)
 {
-    return map(NULL, bytes, PROT_READ, 0, fd);
+    return map_file(NULL, bytes, PROT_READ, 0, fd, from);
 }
 
 /* By a new mapping and not by mprotect(): it brings no memory with it, and

@@ -9,6 +9,7 @@
 #define OS_MAP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* x86-64 has no other; the layout of compiled modules counts on it. */
 #define OS_PAGE_BYTES ((size_t)4096)
@@ -53,16 +54,16 @@ struct os_map_part {
  * were. */
 int os_map_discard_all(const struct os_map_part *parts, size_t count);
 
-/* Map the file `fd` from its start over a part of a reservation, readable and
- * writable: what is written is this mapping's alone, what is not is shared with
+/* Map the file `fd` from the offset `from`, a whole page, over a part of a
+ * reservation, readable and writable: what is written is this mapping's alone, what is not is shared with
  * all who map the file.  What was there is gone.  The descriptor may be closed
  * afterwards.  Returns 0, or VIV_ENOMEM with nothing changed. */
-int os_map_private(void *at, size_t bytes, int fd);
+int os_map_private(void *at, size_t bytes, int fd, uint64_t from);
 
-/* Map the file `fd` from its start, to be read only, wherever there is room.
+/* Map the file `fd` from there, to be read only, wherever there is room.
  * The caller owns it until os_map_release().  NULL, with errno, when there is
  * no room. */
-const void *os_map_view(size_t bytes, int fd);
+const void *os_map_view(size_t bytes, int fd, uint64_t from);
 
 /* Make a part of a reservation what it was at first: closed, empty, without
  * memory.  Returns 0, or VIV_ENOMEM with nothing changed. */

@@ -157,7 +157,7 @@ static int freeze_to(struct sandbox *sandbox, const char *path, viv_error *err)
 
     if (code < 0)
         return code;
-    code = sandbox_save_image(image, NULL, NULL, path, err);
+    code = sandbox_save_place(image, path, err);
     sandbox_image_unref(image);
     return code;
 }
@@ -217,7 +217,7 @@ int python_load(const char *folder, const viv_python_function *functions,
         code = load_link(&paths, functions, count, &link, err);
     if (code < 0)
         return code;
-    code = sandbox_save_load_image(link, NULL, NULL, paths.image, &image, err);
+    code = sandbox_save_open(link, paths.image, &image, err);
     engine_link_unref(link);
     if (code < 0)
         return code;

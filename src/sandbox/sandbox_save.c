@@ -16,6 +16,7 @@
 #include "engine/engine_verify.h"
 #include "mem/mem_dirty.h"
 #include "mem/mem_load.h"
+#include "mem/mem_place.h"
 #include "mem/mem_save.h"
 #include "os/os_file.h"
 
@@ -88,6 +89,19 @@ int sandbox_save_image(const struct sandbox_image *image,
     return code;
 }
 
+/* Takes `pages`. */
+static int verify_and_wrap(struct engine_link *link, struct mem_image *pages,
+                           struct sandbox_image **ret_image, viv_error *err)
+{
+    int code = engine_verify_image(link->module, pages, err);
+
+    if (code < 0) {
+        mem_image_unref(pages);
+        return code;
+    }
+    return sandbox_image_wrap(link, pages, ret_image, err);
+}
+
 int sandbox_save_load_image(struct engine_link *link,
                             const struct sandbox_image *over,
                             const viv_key *key, const char *path,
@@ -106,14 +120,35 @@ int sandbox_save_load_image(struct engine_link *link,
         mem_load_image(bytes, len, over != NULL ? over->pages : NULL, identity,
                        proof.bytes, proof.len, linear_most(link), &pages, err);
     base_free(bytes);
-    if (code < 0)
-        return code;
-    code = engine_verify_image(link->module, pages, err);
-    if (code < 0) {
-        mem_image_unref(pages);
-        return code;
-    }
-    return sandbox_image_wrap(link, pages, ret_image, err);
+    return code < 0 ? code : verify_and_wrap(link, pages, ret_image, err);
+}
+
+int sandbox_save_place(const struct sandbox_image *image, const char *path,
+                       viv_error *err)
+{
+    struct base_buf file;
+    uint8_t identity[32];
+    int code;
+
+    identify(image->link->module, identity);
+    base_buf_init(&file, FILE_BYTES_MAX);
+    code = mem_place_save(image->pages, identity, &file, err);
+    if (code == 0)
+        code = os_file_write(path, file.at, file.len, 0644, err);
+    base_buf_fini(&file);
+    return code;
+}
+
+int sandbox_save_open(struct engine_link *link, const char *path,
+                      struct sandbox_image **ret_image, viv_error *err)
+{
+    struct mem_image *pages;
+    uint8_t identity[32];
+    int code;
+
+    identify(link->module, identity);
+    code = mem_place_open(path, identity, linear_most(link), &pages, err);
+    return code < 0 ? code : verify_and_wrap(link, pages, ret_image, err);
 }
 
 /* ------------------------------------------------------------------------

@@ -22,6 +22,12 @@ int sandbox_save_load_image(struct engine_link *link,
                             const viv_key *key, const char *path,
                             struct sandbox_image **ret_image, viv_error *err);
 
+/* The same by mem_place.h: the image is used where it lies. */
+int sandbox_save_place(const struct sandbox_image *image, const char *path,
+                       viv_error *err);
+int sandbox_save_open(struct engine_link *link, const char *path,
+                      struct sandbox_image **ret_image, viv_error *err);
+
 /* viv_sandbox_dump(), of a sandbox that the caller has taken; and
  * viv_sandbox_load(), with limits that were checked. */
 int sandbox_save_dump(struct sandbox *sandbox, const viv_key *key,

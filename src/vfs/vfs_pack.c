@@ -101,7 +101,7 @@ static int map(const struct os_file *file, const char *path,
     if (file->bytes == 0)
         return base_error(err, VIV_EFORMAT, "'%s' is not a pack of files",
                           path);
-    bytes = os_map_view(os_map_round(file->bytes), file->fd);
+    bytes = os_map_view(os_map_round(file->bytes), file->fd, 0);
     if (bytes == NULL)
         return base_error(err, VIV_ENOMEM,
                           "no room to map the %llu bytes of '%s'",

@@ -166,8 +166,8 @@ TEST(a_private_mapping_keeps_what_is_written_to_itself)
 
     mapping = os_map_reserve(4 * OS_PAGE_BYTES);
     EXPECT_EQ_INT(
-        os_map_private(mapping + OS_PAGE_BYTES, 2 * OS_PAGE_BYTES, fd), 0);
-    EXPECT_EQ_INT(os_map_private(other, 2 * OS_PAGE_BYTES, fd), 0);
+        os_map_private(mapping + OS_PAGE_BYTES, 2 * OS_PAGE_BYTES, fd, 0), 0);
+    EXPECT_EQ_INT(os_map_private(other, 2 * OS_PAGE_BYTES, fd, 0), 0);
     os_memfd_close(fd);
     EXPECT_EQ_INT(mapping[OS_PAGE_BYTES], 'a');
     mapping[OS_PAGE_BYTES] = 'c';
@@ -186,7 +186,7 @@ TEST(a_view_can_be_read_and_not_written)
     int fd = two_pages();
 
     EXPECT_EQ_INT(os_memfd_seal(fd, NULL), 0);
-    mapping = (char *)os_map_view(2 * OS_PAGE_BYTES, fd);
+    mapping = (char *)os_map_view(2 * OS_PAGE_BYTES, fd, 0);
     EXPECT(mapping != NULL);
     os_memfd_close(fd);
     EXPECT_EQ_INT(mapping[0], 'a');
@@ -218,8 +218,8 @@ TEST(every_call_that_can_fail_does_when_asked)
     EXPECT_EQ_INT(os_map_commit(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     EXPECT_EQ_INT(os_map_guard(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     EXPECT_EQ_INT(os_map_discard(mapping, OS_PAGE_BYTES), VIV_EIO);
-    EXPECT_EQ_INT(os_map_private(mapping, OS_PAGE_BYTES, fd), VIV_ENOMEM);
-    EXPECT(os_map_view(OS_PAGE_BYTES, fd) == NULL);
+    EXPECT_EQ_INT(os_map_private(mapping, OS_PAGE_BYTES, fd, 0), VIV_ENOMEM);
+    EXPECT(os_map_view(OS_PAGE_BYTES, fd, 0) == NULL);
     EXPECT_EQ_INT(os_map_close(mapping, OS_PAGE_BYTES), VIV_ENOMEM);
     os_fail_at(0);
     os_memfd_close(fd);
@@ -230,7 +230,7 @@ TEST(nothing_is_done_for_no_bytes)
 {
     EXPECT_EQ_INT(os_map_commit(NULL, 0), 0);
     EXPECT_EQ_INT(os_map_discard(NULL, 0), 0);
-    EXPECT_EQ_INT(os_map_private(NULL, 0, -1), 0);
+    EXPECT_EQ_INT(os_map_private(NULL, 0, -1, 0), 0);
     EXPECT_EQ_INT(os_map_close(NULL, 0), 0);
     os_map_release(NULL, 0);
 }

@@ -41,7 +41,7 @@ static void begin(void)
     os_map_small_pages(mapping, COUNT * PAGE);
     EXPECT_EQ_INT(os_memfd_open("test", COUNT / 2 * PAGE, &fd, NULL), 0);
     EXPECT_EQ_INT(os_memfd_write(fd, 0, bytes, sizeof(bytes), NULL), 0);
-    EXPECT_EQ_INT(os_map_private(mapping, COUNT / 2 * PAGE, fd), 0);
+    EXPECT_EQ_INT(os_map_private(mapping, COUNT / 2 * PAGE, fd, 0), 0);
     os_memfd_close(fd);
     for (size_t page = 0; page < COUNT / 2; page++)
         sum += mapping[page * PAGE];

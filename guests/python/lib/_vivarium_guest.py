@@ -19,17 +19,19 @@ import types
 
 import _random
 import _vivarium
+import _vivarium_refuse
 
 # What programs usually import, so that an image has it: it costs them nothing
 # then, and an image that nobody changes costs nobody anything.
 USUAL = """
-    abc argparse array ast base64 bisect calendar cmath codecs collections
-    collections.abc contextlib contextvars copy csv dataclasses datetime decimal
-    difflib enum fnmatch fractions functools glob hashlib heapq hmac html inspect
-    io itertools json keyword locale logging math numbers operator os os.path
-    pathlib pickle pprint random re reprlib secrets shutil signal statistics
-    string struct tempfile textwrap threading time timeit tokenize traceback
-    types typing unicodedata urllib.parse uuid warnings weakref zlib
+    abc argparse array ast base64 bisect calendar cmath codecs codeop
+    collections collections.abc contextlib contextvars copy csv dataclasses
+    datetime decimal difflib enum fnmatch fractions functools glob hashlib heapq
+    hmac html inspect io itertools json keyword locale logging math numbers
+    operator os os.path pathlib pickle pprint random re reprlib secrets shutil
+    signal statistics string struct tempfile textwrap threading time timeit
+    tokenize traceback types typing unicodedata urllib.parse uuid warnings
+    weakref zlib
 """
 
 
@@ -38,6 +40,7 @@ USUAL = """
 
 def prepare():
     """Bring the interpreter to where an image is taken."""
+    _vivarium_refuse.refuse_all()
     for name in USUAL.split():
         importlib.import_module(name)
     asyncio.set_event_loop_policy(Policy())
@@ -87,6 +90,9 @@ def set_environment(words):
 # --- exceptions ---------------------------------------------------------------
 
 
+FRAMES = 50  # that are told of, at either end
+
+
 def remember_source(name):
     """Let a traceback show lines of a source that is in no file."""
     source = _vivarium.source(name)
@@ -105,7 +111,7 @@ def message_of(exception):
     try:
         return str(exception)
     except Exception:
-        return f"<exception str() failed>"
+        return "<exception str() failed>"
 
 
 def ours(frame):
@@ -119,24 +125,30 @@ def without_ours(tb):
     return tb
 
 
+def frame_of(frame, line):
+    return (clean(frame.f_code.co_filename), line or 0,
+            clean(frame.f_code.co_qualname))
+
+
+def frames_of(tb):
+    """Of very many, the outermost and the innermost."""
+    walked = list(traceback.walk_tb(tb))
+    if len(walked) > 2 * FRAMES:
+        walked = walked[:FRAMES] + walked[-FRAMES:]
+    return [frame_of(frame, line) for frame, line in walked]
+
+
 def describe(exception):
     """(type, message, traceback, ((file, line, function), ...))"""
     exception.__traceback__ = without_ours(exception.__traceback__)
-    summary = traceback.StackSummary(
-        traceback.FrameSummary(
-            frame.f_code.co_filename, line, frame.f_code.co_qualname,
-            lookup_line=False)
-        for frame, line in traceback.walk_tb(exception.__traceback__))
-    for frame in summary:
-        remember_source(frame.filename)
+    frames = frames_of(exception.__traceback__)
+    for name in {name for name, _, _ in frames}:
+        remember_source(name)
     if isinstance(exception, SyntaxError) and exception.filename:
         remember_source(exception.filename)
-    frames = [(f.filename, f.lineno or 0, f.name) for f in summary]
-    if len(frames) > 200:
-        frames = frames[:100] + frames[-100:]
     text = "".join(traceback.format_exception(exception))
     return (clean(type_name(type(exception))), clean(message_of(exception)),
-            clean(text), [(clean(f), n, clean(q)) for f, n, q in frames])
+            clean(text), frames)
 
 
 def clean(text):
@@ -197,12 +209,12 @@ def parameters(func):
 
 
 def declare_one(index, module_name, name, signature, doc, is_awaited):
-    if not name.isidentifier() or not module_name.replace(".", "_").isidentifier():
+    if not all(map(str.isidentifier, [name, *module_name.split(".")])):
         raise ValueError(f"{module_name}.{name} is no name of a function")
     model = signature_of(name, signature)
     names = parameters(model)
-    checks = (name, tuple(CHECKED.get(model.__annotations__.get(n)) for n in names),
-              names)
+    types = [CHECKED.get(model.__annotations__.get(n)) for n in names]
+    checks = (name, tuple(types), names)
     packed = "".join(n + ", " for n in names)
     body = (f"await _start({index}, _pack(_checks, ({packed})))" if is_awaited
             else f"_ask({index}, _checks, ({packed}))")
