@@ -6,10 +6,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 
 guest_features='-msimd128 -mbulk-memory -mnontrapping-fptoint'
-guest_emulated='-D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS
-    -D_WASI_EMULATED_GETPID'
-guest_emulators='-lwasi-emulated-signal -lwasi-emulated-process-clocks
-    -lwasi-emulated-getpid'
+guest_emulated='-D_WASI_EMULATED_SIGNAL'
+guest_emulated="$guest_emulated -D_WASI_EMULATED_PROCESS_CLOCKS"
+guest_emulated="$guest_emulated -D_WASI_EMULATED_GETPID"
+guest_emulators='-lwasi-emulated-signal -lwasi-emulated-process-clocks'
+guest_emulators="$guest_emulators -lwasi-emulated-getpid"
 
 # The compiler, with its target and C library.
 guest_cc() {

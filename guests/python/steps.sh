@@ -203,7 +203,7 @@ configure_cpython() {
     CC="$(guest_cc) -L$sysroot/lib/wasm32-wasi" CXX=false \
         AR=llvm-ar-19 RANLIB=llvm-ranlib-19 \
         CFLAGS="$(guest_cflags) -Wno-unused-command-line-argument" \
-        LDFLAGS="-L$libraries/lib $(echo "$guest_emulators")" \
+        LDFLAGS="-L$libraries/lib $guest_emulators" \
         PKG_CONFIG=false PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH= \
         CONFIG_SITE=../$PYTHON/Tools/wasm/config.site-wasm32-wasi \
         ZLIB_CFLAGS="-I$libraries/include" ZLIB_LIBS=-lz \
@@ -247,7 +247,7 @@ step_module() {
             -c {} -o objects/\$(basename {}).o"
     # shellcheck disable=SC2046,SC2086
     $(guest_cc) -L"$sysroot/lib/wasm32-wasi" -L"$libraries/lib" \
-        -mexec-model=reactor -O2 -Wl,--stack-first -z stack-size=8388608 \
+        -mexec-model=reactor -Wl,--stack-first,--strip-debug -z stack-size=8388608 \
         -o python.wasm objects/*.o "$build/libpython3.13.a" \
         "$build/Modules/_decimal/libmpdec/libmpdec.a" \
         "$build/Modules/expat/libexpat.a" \
