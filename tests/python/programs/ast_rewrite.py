@@ -104,7 +104,7 @@ for text in (
     "lambda *a, b=1, **k: (yield)",
     "a if b else [*c, *{**d}]",
     "x[1:2, ..., ::3]",
-    "f'{a!r:>{w}} {{b}}'",
+    "f'{a!r} b'",
     "not (a and b or c)",
     "(a := 5) < b <= c is not d",
     "[i async for i in z if i]",

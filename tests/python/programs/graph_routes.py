@@ -39,9 +39,8 @@ def path(before, end):
 
 far, before = shortest("Ash")
 for town in sorted(far):
-    print(
-        f"{town:<8}{far[town]:>3}  {' > '.join(reversed([*path(before, town)]))}"
-    )
+    way = " > ".join(reversed([*path(before, town)]))
+    print(f"{town:<8}{far[town]:>3}  {way}")
 
 
 def components():
