@@ -4,6 +4,8 @@
  */
 #include "base/base_utf8.h"
 
+#include <string.h>
+
 /* How long a character is that begins with `lead` (0: none does), and between
  * which values its second byte must lie.  That second byte is what rules out
  * overlong forms (e0, f0), surrogates (ed) and what is above U+10FFFF (f4):
@@ -21,9 +23,24 @@ static size_t length_of(uint8_t lead, uint8_t *ret_low, uint8_t *ret_high)
     return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-bool base_utf8_is_valid(const uint8_t *bytes, size_t len)
+/* How many of the bytes from the first on are surely ASCII: most text is
+ * nothing else, so eight are looked at together. */
+static size_t ascii_bytes(const uint8_t *bytes, size_t len)
 {
     size_t at = 0;
+    uint64_t eight;
+
+    for (; len - at >= sizeof(eight); at += sizeof(eight)) {
+        memcpy(&eight, bytes + at, sizeof(eight));
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
+bool base_utf8_is_valid(const uint8_t *bytes, size_t len)
+{
+    size_t at = ascii_bytes(bytes, len);
 
     while (at < len) {
         uint8_t low, high;

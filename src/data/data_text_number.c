@@ -24,10 +24,19 @@ struct decimal {
     int point;
 };
 
-/* The `count` digits that are nearest.  What stands between the first and the
- * second depends on the locale, and is not looked at.  True if they read back
- * as the value. */
-static bool digits_of(double value, int count, struct decimal *ret_decimal)
+/* Do the digits read back as the value?  Spelled as a whole number, because the
+ * sign between whole and fraction depends on the locale. */
+static bool is_same(const struct decimal *decimal, double value)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%.*se%d", decimal->count, decimal->digits,
+             decimal->point - decimal->count);
+    return strtod(text, NULL) == value;
+}
+
+/* The `count` digits that are nearest. */
+static void round_to(double value, int count, struct decimal *ret_decimal)
 {
     char text[64];
     const char *at = text;
@@ -38,14 +47,39 @@ static bool digits_of(double value, int count, struct decimal *ret_decimal)
             ret_decimal->digits[ret_decimal->count++] = *at;
     }
     ret_decimal->point = (int)strtol(at + 1, NULL, 10) + 1;
-    return strtod(text, NULL) == value;
+}
+
+/* The next number of so many digits. */
+static void step_up(struct decimal *decimal)
+{
+    int i = decimal->count - 1;
+
+    while (i >= 0 && decimal->digits[i] == '9')
+        decimal->digits[i--] = '0';
+    if (i >= 0) {
+        decimal->digits[i]++;
+    } else {
+        decimal->digits[0] = '1';
+        decimal->point++;
+    }
+}
+
+/* Doubles lie twice as far apart above a power of two as below it: there what
+ * is nearest may be too low, and the next one reads back. */
+static bool try_digits(double value, int count, struct decimal *ret_decimal)
+{
+    round_to(value, count, ret_decimal);
+    if (is_same(ret_decimal, value))
+        return true;
+    step_up(ret_decimal);
+    return is_same(ret_decimal, value);
 }
 
 static void shortest(double value, struct decimal *ret_decimal)
 {
     int count = value < DBL_MIN ? 1 : DIGITS_SURE;
 
-    while (!digits_of(value, count, ret_decimal) && count < DIGITS_MAX)
+    while (!try_digits(value, count, ret_decimal))
         count++;
     while (ret_decimal->count > 1 &&
            ret_decimal->digits[ret_decimal->count - 1] == '0')

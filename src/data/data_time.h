@@ -1,8 +1,7 @@
 /* data_time.h - dates and times, as ISO 8601 writes them and Python prints.
  *
  * Floor 1.  The texts are those that isoformat() gives, and a little more: the
- * fraction of a second may have one to six digits, and the offset of a datetime or
- * time may be "Z".
+ * fraction of a second may have one to six digits, and an offset may be "Z".
  *
  *     2026-11-26                      a date
  *     10:00:00.000001+01:00           a time: fraction and offset may be absent

@@ -356,7 +356,8 @@ int data_write_end(viv_writer *writer, const void **ret_bytes, size_t *ret_len,
         return base_error(err, writer->code, "%s at byte %zu", writer->fault,
                           writer->len);
     if (writer->owed > 0)
-        return base_error(err, VIV_EINVAL, "%zu values are missing at byte %zu",
+        return base_error(err, VIV_EINVAL,
+                          "too few values (%zu missing) at byte %zu",
                           writer->owed, writer->len);
     *ret_bytes = writer->bytes;
     *ret_len = writer->len;

@@ -61,3 +61,18 @@ TEST(a_character_cut_short_is_invalid)
         EXPECT(!base_utf8_is_valid(text, len));
     EXPECT(base_utf8_is_valid(text, sizeof(text)));
 }
+
+TEST(one_byte_anywhere_makes_a_long_text_invalid)
+{
+    uint8_t text[40];
+
+    for (size_t len = 0; len <= sizeof(text); len++) {
+        memset(text, 'a', sizeof(text));
+        EXPECT(base_utf8_is_valid(text, len));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = 0x80;
+            EXPECT(!base_utf8_is_valid(text, len));
+            text[at] = 'a';
+        }
+    }
+}
