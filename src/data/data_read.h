@@ -26,8 +26,7 @@ int data_read_refuse(const viv_reader *reader, const uint8_t *at,
                      viv_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5), cold));
 
-/* Inline are the two items that messages have most: small integers, and what
- * stands at the head of short texts and lists is left to the other. */
+/* Inline is what messages have most, small integers; this is the rest. */
 int data_read_other(viv_reader *reader, viv_item *ret_item, viv_error *err);
 
 static inline void data_read_init(viv_reader *reader, const void *bytes,

@@ -28,8 +28,6 @@
 
 void data_write_init(viv_writer *writer, void *buffer, size_t max)
 {
-    if (max > PTRDIFF_MAX)
-        max = PTRDIFF_MAX;
     *writer = (viv_writer){
         .bytes = buffer,
         .room = buffer != NULL ? max : 0,

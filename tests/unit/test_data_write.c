@@ -267,6 +267,12 @@ TEST(a_count_that_cannot_be_is_refused_at_once)
     EXPECT_HAS_STR(err.text, sentence);
 
     data_write_clear(&writer);
+    data_write_dict(&writer, 4);
+    EXPECT_EQ_INT(writer.code, 0);
+    data_write_clear(&writer);
+    data_write_dict(&writer, 5);
+    EXPECT_EQ_INT(writer.code, VIV_ENOMEM);
+    data_write_clear(&writer);
     data_write_dict(&writer, SIZE_MAX / 2 + 2);
     EXPECT_EQ_INT(writer.code, VIV_ENOMEM);
     data_write_clear(&writer);
@@ -334,12 +340,32 @@ TEST(a_buffer_and_a_cleared_writer_need_no_memory)
     data_write_fini(&writer);
 }
 
+TEST(a_text_may_be_longer_than_what_there_was_before)
+{
+    static char text[100000];
+    const void *bytes;
+    size_t len;
+
+    memset(text, 'a', sizeof(text));
+    data_write_init(&writer, NULL, 2 * sizeof(text));
+    data_write_list(&writer, 2);
+    data_write_text(&writer, text, 1000);
+    data_write_text(&writer, text, sizeof(text));
+    EXPECT_EQ_INT(data_write_end(&writer, &bytes, &len, NULL), 0);
+    EXPECT_EQ_INT(len, 1 + 3 + 1000 + 5 + sizeof(text));
+    EXPECT_EQ_MEM((const char *)bytes + len - sizeof(text), text, sizeof(text));
+    data_write_fini(&writer);
+}
+
 TEST(there_is_no_ceiling_that_is_too_high)
 {
     data_write_init(&writer, NULL, SIZE_MAX);
     data_write_list(&writer, 1);
     data_write_int(&writer, 24);
     expect_written(&writer, "811818");
+    data_write_clear(&writer);
+    data_write_bytes(&writer, "", SIZE_MAX / 2);
+    EXPECT_EQ_INT(writer.code, VIV_ENOMEM);
     data_write_fini(&writer);
     data_write_fini(&writer);
 }
