@@ -44,7 +44,7 @@ void fiber_nudge_init(void)
  * On the host's stack, and on the fiber.
  */
 
-int fiber_nudge_answer(struct fiber *fiber, uint64_t now)
+static int ask(struct fiber *fiber, uint64_t now)
 {
     fiber->is_nudged = false;
     switch (fiber->judge(fiber, now, true)) {
@@ -53,9 +53,31 @@ int fiber_nudge_answer(struct fiber *fiber, uint64_t now)
     case FIBER_PAUSE:
         return FIBER_WAITS;
     default:
-        os_nudge_by(fiber->due, now);
         return FIBER_FINISHED;
     }
+}
+
+/* They are CALLING. */
+static void mark_outer(struct fiber *fiber)
+{
+    for (fiber = fiber->parent; fiber != NULL; fiber = fiber->parent)
+        if (fiber->judge != NULL)
+            fiber->is_nudged = true;
+}
+
+/* A nudge that was lost while the timer was set may have been for any fiber of
+ * this thread. */
+int fiber_nudge_answer(struct fiber *fiber, uint64_t now)
+{
+    int end = ask(fiber, now);
+    uint64_t later = now;
+
+    while (end == FIBER_FINISHED && os_nudge_by(fiber->due, later)) {
+        mark_outer(fiber);
+        end = ask(fiber, now);
+        later = os_clock_now();
+    }
+    return end;
 }
 
 static int answer(void *fiber)

@@ -8,6 +8,13 @@
  * OS_NUDGE_NEVER.  The handler may change both between any two instructions of
  * the thread, which therefore looks again after it has set the timer.
  *
+ * Nudges get lost: while one waits to be delivered to a thread, the kernel drops
+ * all others, for one is as good as many; and when a timer is set anew, it takes
+ * back (since Linux 6.13) the one of that timer, if it has gone off but was not
+ * delivered yet, and knows nothing of those that it dropped.  A thread that is
+ * about to set its timer may thus miss whatever was sent until it has done so.
+ * Hence: what it sets the timer to is soon, or it looks again.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE /* SIGEV_THREAD_ID */
@@ -20,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/base_error.h"
+#include "os/os_clock.h"
 #include "os/os_fail.h"
 
 #ifndef sigev_notify_thread_id
@@ -27,6 +35,10 @@
 #endif
 
 #define NS_PER_S UINT64_C(1000000000)
+
+/* By so much a cancel may come late when its nudge was lost.  A nudge takes some
+ * 2 us: so one more in this time costs little. */
+#define SOON_NS UINT64_C(50000)
 
 /* Its address is what our nudges carry. */
 static char mark;
@@ -111,6 +123,16 @@ static void set_timer(uint64_t when)
     timer_settime(timer, TIMER_ABSTIME, &spec, NULL);
 }
 
+static void set_timer_as_noted(void)
+{
+    uint64_t when;
+
+    do {
+        when = set_to;
+        set_timer(when);
+    } while (when != set_to);
+}
+
 /* A timer that went off before `now` has been heard, or is about to be; or it
  * has got lost, because somebody ignored the signal for a while: then the next
  * one must not get lost with it. */
@@ -131,22 +153,37 @@ static bool lower(uint64_t when, uint64_t now)
     return false;
 }
 
-void os_nudge_by(uint64_t when, uint64_t now)
+bool os_nudge_by(uint64_t when, uint64_t now)
 {
     if (__builtin_expect(is_early(set_to, when, now), 1) || !lower(when, now))
-        return;
-    do {
-        when = set_to;
-        set_timer(when);
-    } while (when != set_to);
+        return false;
+    set_timer_as_noted();
+    return when > now + SOON_NS;
+}
+
+/* In the handler the signal is blocked: so what the kernel has taken back still
+ * counts as on its way. */
+static bool is_on_its_way(void)
+{
+    sigset_t pending;
+
+    return sigpending(&pending) == 0 &&
+           sigismember(&pending, OS_NUDGE_SIGNAL) == 1;
 }
 
 void os_nudge_at(uint64_t when)
 {
+    uint64_t soon;
+
     if (when == set_to)
         return;
     set_to = when;
-    set_timer(when);
+    set_timer_as_noted();
+    soon = os_clock_now() + SOON_NS;
+    if (when <= soon || !is_on_its_way())
+        return;
+    set_to = soon;
+    set_timer_as_noted();
 }
 
 uint64_t os_nudge_when(void)

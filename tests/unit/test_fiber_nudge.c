@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "judge_tools.h"
+#include "lost_nudge.h"
 #include "single_step.h"
 
 static struct step_path path;
@@ -158,6 +159,87 @@ TEST(nor_does_one_hide_another)
         step_pull();
         EXPECT_EQ_INT(how_it_ended, FIBER_STOPPED);
     }
+    end();
+}
+
+/* ------------------------------------------------------------------------
+ * Nor when the kernel loses it, because the timer is being set.
+ */
+
+static void want_stop_unheard(void)
+{
+    want_stop(0);
+}
+
+TEST(a_nudge_that_the_kernel_loses_on_the_way_in_is_made_up_for)
+{
+    begin();
+    hammer_fill(true);
+    for (int i = 0; i < 20; i++) {
+        prepare_it(from_the_start);
+        lost_func = want_stop_unheard;
+        EXPECT_EQ_INT(run(hammer_run), FIBER_STOPPED);
+        EXPECT(os_clock_now() - wanted_at < LONG / 2);
+    }
+    EXPECT_EQ_INT(lost_count, 20);
+    end();
+}
+
+/* Its time has come, and it may go on for long. */
+static void lose_in_handler(void *unused)
+{
+    gap = LONG;
+    lost_func = want_stop_unheard;
+    hammer_run(unused);
+}
+
+TEST(and_one_that_it_loses_in_the_handler)
+{
+    begin();
+    hammer_fill(true);
+    for (int i = 0; i < 20; i++) {
+        prepare_it(from_the_start);
+        verdict = FIBER_GO_ON;
+        gap = MS;
+        EXPECT_EQ_INT(run(lose_in_handler), FIBER_STOPPED);
+        EXPECT(os_clock_now() - wanted_at < LONG / 2);
+    }
+    EXPECT_EQ_INT(lost_count, 20);
+    end();
+}
+
+static void finish(void *unused)
+{
+    (void)unused;
+}
+
+/* What runs inside has to be judged sooner, so the timer is set. */
+static int run_inside(void *unused)
+{
+    (void)unused;
+    gap = LONG / 2;
+    lost_func = want_stop_unheard;
+    other.entered = os_clock_now();
+    fiber_run(&other, finish, NULL);
+    return FIBER_FINISHED;
+}
+
+static void call_inside_and_hammer(void *unused)
+{
+    fiber_call_host(&fiber, run_inside, NULL);
+    hammer_run(unused);
+}
+
+TEST(and_one_for_the_fiber_that_is_further_out)
+{
+    begin();
+    hammer_fill(true);
+    for (int i = 0; i < 20; i++) {
+        prepare_it(from_the_start);
+        EXPECT_EQ_INT(run(call_inside_and_hammer), FIBER_STOPPED);
+        EXPECT(os_clock_now() - wanted_at < LONG / 4);
+    }
+    EXPECT_EQ_INT(lost_count, 20);
     end();
 }
 
@@ -394,7 +476,7 @@ TEST(a_thousand_short_runs_set_the_timer_once)
         EXPECT_EQ_INT(run(do_little), FIBER_FINISHED);
     EXPECT_EQ_INT(os_nudge_when(), when);
     EXPECT_EQ_INT(judged, 0);
-    EXPECT_EQ_INT(entries, 1001);
+    EXPECT_EQ_INT(entries, 1002); /* who sets it looks twice */
     end();
 }
 

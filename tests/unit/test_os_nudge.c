@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "lost_nudge.h"
 #include "nudge_tools.h"
 #include "os/os_fail.h"
 #include "os/os_signal.h"
@@ -163,6 +164,44 @@ TEST(a_nudge_that_got_lost_takes_none_along)
     EXPECT_EQ_INT(sigaction(OS_NUDGE_SIGNAL, &kept, NULL), 0);
     nudges = 0;
     by(os_clock_now() + MS);
+    spin_until(&nudges, 1);
+    os_nudge_close();
+}
+
+static void nudge_self(void)
+{
+    os_nudge_send(os_nudge_self());
+}
+
+TEST(what_is_lost_while_the_handler_sets_the_timer_comes_soon)
+{
+    const uint64_t far[] = {OS_NUDGE_NEVER, os_clock_now() + 60000 * MS};
+
+    begin();
+    for (int i = 0; i < 40; i++) {
+        nudges = 0;
+        os_nudge_at(os_clock_now() + 50000 * MS);
+        set_next = far[i % 2];
+        lost_func = nudge_self;
+        nudge_self();
+        spin_until(&nudges, 2);
+    }
+    EXPECT_EQ_INT(lost_count, 40);
+    os_nudge_close();
+}
+
+TEST(who_sets_the_timer_is_told_when_that_may_lose_what_comes)
+{
+    uint64_t now;
+
+    begin();
+    now = os_clock_now();
+    EXPECT(os_nudge_by(now + 60000 * MS, now));
+    EXPECT(!os_nudge_by(now + 60000 * MS, now)); /* it is */
+    EXPECT(!os_nudge_by(now + 70000 * MS, now));
+    EXPECT(!os_nudge_by(OS_NUDGE_NEVER, now));
+    EXPECT(os_nudge_by(now + 50000 * MS, now));
+    EXPECT(!os_nudge_by(now + 1000, now)); /* the next is soon */
     spin_until(&nudges, 1);
     os_nudge_close();
 }
