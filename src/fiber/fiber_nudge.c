@@ -25,7 +25,10 @@
 
 /* How long to wait for a thread to come back to guest code from somewhere
  * short: a call of a helper, the way into a guest. */
-#define AGAIN_NS 50000u
+#define AGAIN_NS UINT64_C(50000)
+
+/* The most that is added to it where nudges come late. */
+#define AGAIN_LATER_NS UINT64_C(1000000)
 
 /* Once: under a hypervisor each question to the CPU takes some 20 us. */
 static void ask_cpu(void)
@@ -151,6 +154,17 @@ static void judge(struct fiber *fiber, struct os_fault *fault, uint64_t now)
     }
 }
 
+/* Where this handler takes longer than AGAIN_NS, in a debugger or an emulator,
+ * the next nudge would wait for its end, and the thread never get on.  With
+ * twice the time by which that one came late it does. */
+static uint64_t again(uint64_t now)
+{
+    uint64_t when = os_nudge_when();
+    uint64_t more = when < now ? 2 * (now - when) : 0;
+
+    return now + AGAIN_NS + (more < AGAIN_LATER_NS ? more : AGAIN_LATER_NS);
+}
+
 /* Returns when the thread has to be nudged again for this fiber. */
 static uint64_t take(struct fiber *fiber, struct os_fault *fault, uint64_t now)
 {
@@ -165,7 +179,7 @@ static uint64_t take(struct fiber *fiber, struct os_fault *fault, uint64_t now)
         return fiber->due;
     }
     fiber->is_nudged = true;
-    return now + AGAIN_NS;
+    return again(now);
 }
 
 bool fiber_nudge_take(struct os_fault *fault)

@@ -22,6 +22,7 @@
 #include <valgrind/memcheck.h>
 #else
 #define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
+#define RUNNING_ON_VALGRIND                  0
 #endif
 
 /* Linux 6.14: this process, without a descriptor for it. */
@@ -120,9 +121,9 @@ int os_map_discard(void *at, size_t bytes)
     return 0;
 }
 
-/* By process_madvise(), which few kernels allow to do this.  An answer that is
- * not all of it is as good as none: discarding again what is discarded already
- * does no harm. */
+/* By process_madvise(), which few kernels allow to do this, and of which
+ * valgrind has not heard.  An answer that is not all of it is as good as none:
+ * discarding again what is discarded already does no harm. */
 static bool discard_in_one_call(const struct os_map_part *parts, size_t count)
 {
     struct iovec list[OS_MAP_PARTS_MAX];
@@ -132,8 +133,9 @@ static bool discard_in_one_call(const struct os_map_part *parts, size_t count)
         list[i] = (struct iovec){parts[i].at, parts[i].bytes};
         bytes += parts[i].bytes;
     }
-    return !os_fail_now() && syscall(SYS_process_madvise, PIDFD_OURSELVES, list,
-                                     count, MADV_DONTNEED, 0) == (long)bytes;
+    return !os_fail_now() && !RUNNING_ON_VALGRIND &&
+           syscall(SYS_process_madvise, PIDFD_OURSELVES, list, count,
+                   MADV_DONTNEED, 0) == (long)bytes;
 }
 
 int os_map_discard_all(const struct os_map_part *parts, size_t count)

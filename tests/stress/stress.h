@@ -80,7 +80,10 @@ struct stress_image {
     unsigned module;
 };
 
-/* One of the images of that module; always there. */
+/* Make all images.  Before the first worker. */
+void stress_place_init(void);
+
+/* One of the images of that module. */
 struct stress_image stress_place_image(unsigned module, uint32_t choice);
 
 /* Put it in the place of another one, which is given back. */

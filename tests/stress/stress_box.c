@@ -150,7 +150,7 @@ void stress_box_init(void)
 /* The thread sanitizer has a terabyte and a half for all regions. */
 static uint32_t living_max(void)
 {
-    return host_is_mode("tsan") ? 120 : host_is_mode("valgrind") ? 60 : 2000;
+    return host_is_mode("tsan") ? 120 : host_is_mode("valgrind") ? 12 : 2000;
 }
 
 bool stress_box_claim(void)

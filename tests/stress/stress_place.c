@@ -9,7 +9,7 @@ enum { IMAGES = 4, PROMISES = 256, JOBS = 128, TARGETS = 64 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ------------------------------------------------------------------------
- * Images: made on first use, and replaced from time to time.
+ * Images: replaced from time to time.
  */
 
 static struct stress_image images[STRESS_MODULES][IMAGES];
@@ -19,33 +19,30 @@ static struct stress_image make_image(unsigned module)
     struct stress_image image = {.module = module};
     struct stress_box box;
 
-    while (!stress_box_new(module, &box))
-        sched_yield();
+    EXPECT(stress_box_new(module, &box));
     image.tag = box.tag;
     image.image = stress_box_freeze(&box);
     stress_box_free(&box);
     return image;
 }
 
+void stress_place_init(void)
+{
+    unsigned module, i;
+
+    for (module = 0; module < STRESS_MODULES; module++)
+        for (i = 0; i < IMAGES; i++)
+            images[module][i] = make_image(module);
+}
+
 struct stress_image stress_place_image(unsigned module, uint32_t choice)
 {
-    struct stress_image *place = &images[module][choice % IMAGES], made = {0};
     struct stress_image result;
 
     pthread_mutex_lock(&lock);
-    if (place->image == NULL) {
-        pthread_mutex_unlock(&lock);
-        made = make_image(module);
-        pthread_mutex_lock(&lock);
-        if (place->image == NULL) {
-            *place = made;
-            made.image = NULL;
-        }
-    }
-    result = *place;
+    result = images[module][choice % IMAGES];
     viv_image_ref(result.image);
     pthread_mutex_unlock(&lock);
-    viv_image_unref(made.image);
     return result;
 }
 

@@ -194,6 +194,7 @@ static void play(uint32_t count)
     stress_box_init();
     use_one();
     before = holdings("before", 0);
+    stress_place_init();
     for (round = 0; round < ROUNDS; round++) {
         play_round(count, ns / ROUNDS, seed + round);
         now = holdings("round", round);

@@ -292,12 +292,14 @@ static void do_fork(struct stress_worker *worker)
 {
     const struct stress_box *box = own(worker);
     viv_sandbox *forks[3];
+    viv_error err = {0};
     uint32_t i, count;
 
     for (count = 0; count < 3 && stress_box_claim(); count++)
         ;
     if (box != NULL && count > 0) {
-        EXPECT_EQ_INT(viv_sandbox_fork(box->sandbox, count, forks, NULL), 0);
+        if (viv_sandbox_fork(box->sandbox, count, forks, &err) < 0)
+            test_fail(TEST_AT, "%s", err.text);
         for (i = 0; i < count; i++) {
             struct stress_box fork = {.sandbox = forks[i], .tag = box->tag};
 

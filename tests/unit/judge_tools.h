@@ -46,12 +46,18 @@ static inline enum fiber_verdict judge(struct fiber *asked, uint64_t now,
     return said;
 }
 
+/* How long the handler of a nudge takes on top of what it needs. */
+static volatile uint64_t handler_ns;
+
 static inline bool on_fault(struct os_fault *fault)
 {
     struct fiber *current = fiber_current();
 
-    if (fault->kind == OS_FAULT_NUDGE)
-        return fiber_nudge_take(fault);
+    if (fault->kind == OS_FAULT_NUDGE) {
+        fiber_nudge_take(fault);
+        spin_for(handler_ns);
+        return true;
+    }
     if (current == NULL || !fiber_stack_has(&current->stack, fault->sp))
         return false;
     fiber_stop_fault(current, fault);

@@ -345,6 +345,32 @@ TEST(or_soon_after_it_has_come_back_to_the_code)
     end();
 }
 
+static void help_for_long_and_hammer(void *unused)
+{
+    nudge_self();
+    for (steps = 0; steps < 1000000; steps++)
+        ;
+    verdict = FIBER_STOP;
+    hammer_run(unused);
+}
+
+/* Or else the next one would come in the moment in which that handler returns,
+ * and so for ever. */
+TEST(and_gets_on_though_the_handler_takes_long)
+{
+    const uint64_t takes[] = {20 * US, 60 * US, 100 * US, 400 * US};
+
+    begin();
+    hammer_fill(true);
+    for (int i = 0; i < 4; i++) {
+        verdict = FIBER_GO_ON;
+        handler_ns = takes[i];
+        EXPECT_EQ_INT(run(help_for_long_and_hammer), FIBER_STOPPED);
+        EXPECT_EQ_INT(steps, 1000000);
+    }
+    end();
+}
+
 /* ------------------------------------------------------------------------
  * One inside the other.
  */
