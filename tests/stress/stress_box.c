@@ -147,17 +147,20 @@ void stress_box_init(void)
         modules[i] = load(i);
 }
 
-/* The thread sanitizer has a terabyte and a half for all regions. */
+/* The thread sanitizer has a terabyte and a half for all regions, valgrind 128
+ * gigabytes. */
 static uint32_t living_max(void)
 {
     return host_is_mode("tsan") ? 120 : host_is_mode("valgrind") ? 12 : 2000;
 }
 
+/* Whoever finds no room leaves the cores to those that have it. */
 bool stress_box_claim(void)
 {
     if (atomic_fetch_add(&living, 1) < living_max())
         return true;
     stress_box_unclaim();
+    host_sleep(MS);
     return false;
 }
 
