@@ -9,8 +9,8 @@
 #include "fiber/fiber_nudge.h"
 
 /* A step takes some ten microseconds, a poll two nanoseconds.  There is one
- * after the last step, too: a guest that does nothing but short operations is in
- * its own code so rarely that no nudge would find it there. */
+ * after the last step, too: a guest that does nothing but short operations is
+ * in its own code so rarely that no nudge would find it there. */
 #define STEP_BYTES ((size_t)256 * 1024)
 
 /* From the end that is not overwritten before it is read. */

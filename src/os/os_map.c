@@ -13,17 +13,8 @@
 
 #include "base/base_check.h"
 #include "os/os_fail.h"
+#include "os/os_valgrind.h"
 #include "vivarium.h"
-
-/* Memcheck reports an access to a page that cannot be accessed, and then the
- * CPU refuses it.  Here that is how guests' bad addresses are found, and no
- * mistake of ours: for memcheck, everything in a mapping is good. */
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
-#else
-#define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
-#define RUNNING_ON_VALGRIND                  0
-#endif
 
 /* Linux 6.14: this process, without a descriptor for it. */
 #define PIDFD_OURSELVES (-10000)
@@ -42,6 +33,7 @@ static void *map_file(void *where, size_t bytes, int access, int flags, int fd,
     at = mmap(where, bytes, access, ALWAYS | flags, fd, (off_t)from);
     if (at == MAP_FAILED)
         return NULL;
+    /* Guests' bad addresses are found by the CPU. */
     (void)VALGRIND_MAKE_MEM_DEFINED(at, bytes);
     return at;
 }

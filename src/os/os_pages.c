@@ -22,13 +22,7 @@
 #include "os/os_fail.h"
 #include "os/os_fork.h"
 #include "os/os_map.h"
-
-/* Memcheck does not know what the call below writes. */
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
-#else
-#define VALGRIND_MAKE_MEM_DEFINED(at, bytes) ((void)(at), (void)(bytes))
-#endif
+#include "os/os_valgrind.h"
 
 /* ------------------------------------------------------------------------
  * From linux/fs.h of Linux 6.7, which is newer than many a build machine's.

@@ -17,7 +17,7 @@
 /* A program that was started and not yet waited for. */
 struct os_process {
     pid_t pid;
-    int pid_fd; /* readable when it has ended */
+    int pid_fd; /* readable when it has ended; -1: there is none */
 };
 
 /* How a program ended. */

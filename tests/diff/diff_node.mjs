@@ -10,8 +10,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import v8 from 'node:v8';
 
-// Newer versions have it without being asked, and may not know the word.
+// Newer versions have them without being asked, and may not know the words.
 v8.setFlagsFromString('--experimental-wasm-extended-const');
+v8.setFlagsFromString('--experimental-wasm-return-call');
 
 // Of memory these bytes are hashed after every call, and all at the end.
 const HASH_BYTES = 8192;
