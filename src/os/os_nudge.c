@@ -29,6 +29,7 @@
 #include "base/base_error.h"
 #include "os/os_clock.h"
 #include "os/os_fail.h"
+#include "os/os_valgrind.h"
 
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
@@ -153,11 +154,21 @@ static bool lower(uint64_t when, uint64_t now)
     return false;
 }
 
+/* Valgrind looks for signals when it likes, and after calls that send some, as
+ * timer_settime() does not.  Until then the kernel would drop nudges for the
+ * sake of one that it has taken back. */
+static void let_valgrind_look(void)
+{
+    if (RUNNING_ON_VALGRIND)
+        syscall(SYS_tgkill, getpid(), os_nudge_self(), 0);
+}
+
 bool os_nudge_by(uint64_t when, uint64_t now)
 {
     if (__builtin_expect(is_early(set_to, when, now), 1) || !lower(when, now))
         return false;
     set_timer_as_noted();
+    let_valgrind_look();
     return when > now + SOON_NS;
 }
 

@@ -48,11 +48,12 @@ static void begin(void)
 
 TEST(a_thread_is_nudged_when_it_wanted_to_be)
 {
+    const uint64_t gap = mode_is("valgrind") ? 20 * MS : 2 * MS;
     uint64_t when;
 
     begin();
     for (int i = 1; i <= 20; i++) {
-        when = os_clock_now() + 2 * MS;
+        when = os_clock_now() + gap;
         by(when);
         EXPECT_EQ_INT(os_nudge_when(), when);
         spin_until(&nudges, i);
