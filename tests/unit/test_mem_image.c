@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/base_alloc.h"
 #include "mem/mem_region.h"
-#include "os/os_clock.h"
 #include "os/os_fail.h"
 #include "os/os_pages.h"
 #include "test.h"
@@ -150,14 +150,14 @@ TEST(a_gigabyte_with_three_pages_costs_three_pages)
     size_t bytes = (size_t)1 << 30;
     struct mem_image *image;
     struct stat st;
-    uint64_t start;
+    clock_t start; /* of what was computed: others use the machine, too */
 
     shape.linear_max_bytes = bytes;
     EXPECT_EQ_INT(mem_region_init(&region, &shape, bytes, &err), 0);
     region.base[0] = region.base[bytes / 2] = region.base[bytes - 1] = 1;
-    start = os_clock_now();
+    start = clock();
     image = freeze();
-    EXPECT(os_clock_now() - start < 50 * 1000 * 1000);
+    EXPECT(clock() - start < CLOCKS_PER_SEC / 10);
     EXPECT_EQ_INT(mem_image_stored_bytes(image), 3 * PAGE);
     EXPECT_EQ_INT(fstat(image->fd, &st), 0);
     EXPECT_EQ_INT(st.st_blocks * 512, 3 * PAGE);
