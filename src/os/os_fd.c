@@ -47,22 +47,37 @@ static uint64_t ns_of(struct timespec time)
     return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
 }
 
+static struct os_fd_facts facts_of(const struct stat *st)
+{
+    return (struct os_fd_facts){
+        .dev = st->st_dev,
+        .ino = st->st_ino,
+        .links = st->st_nlink,
+        .bytes = (uint64_t)st->st_size,
+        .accessed = ns_of(st->st_atim),
+        .modified = ns_of(st->st_mtim),
+        .changed = ns_of(st->st_ctim),
+        .type = type_of(st->st_mode),
+    };
+}
+
 int os_fd_examine(int fd, struct os_fd_facts *ret_facts)
 {
     struct stat st;
 
     if (os_fail_now() || fstat(fd, &st) != 0)
         return -errno;
-    *ret_facts = (struct os_fd_facts){
-        .dev = st.st_dev,
-        .ino = st.st_ino,
-        .links = st.st_nlink,
-        .bytes = (uint64_t)st.st_size,
-        .accessed = ns_of(st.st_atim),
-        .modified = ns_of(st.st_mtim),
-        .changed = ns_of(st.st_ctim),
-        .type = type_of(st.st_mode),
-    };
+    *ret_facts = facts_of(&st);
+    return 0;
+}
+
+int os_fd_examine_in(int dir, const char *name, struct os_fd_facts *ret_facts)
+{
+    struct stat st;
+
+    if (os_fail_now() || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return -errno;
+    *ret_facts = facts_of(&st);
     return 0;
 }
 
@@ -70,12 +85,30 @@ int os_fd_examine(int fd, struct os_fd_facts *ret_facts)
  * Bytes.
  */
 
+/* A single part does without the call that fetches a list of them, which takes
+ * 60 ns longer: a sixth of a small read. */
+static ssize_t read_at(int fd, const struct iovec *parts, int count, off_t at)
+{
+    if (os_fail_now())
+        return -1;
+    return count == 1 ? pread(fd, parts->iov_base, parts->iov_len, at)
+                      : preadv(fd, parts, count, at);
+}
+
+static ssize_t write_at(int fd, const struct iovec *parts, int count, off_t at)
+{
+    if (os_fail_now())
+        return -1;
+    return count == 1 ? pwrite(fd, parts->iov_base, parts->iov_len, at)
+                      : pwritev(fd, parts, count, at);
+}
+
 int64_t os_fd_read(int fd, const struct iovec *parts, int count, uint64_t at)
 {
     ssize_t got;
 
     do {
-        got = os_fail_now() ? -1 : preadv(fd, parts, count, (off_t)at);
+        got = read_at(fd, parts, count, (off_t)at);
     } while (got < 0 && errno == EINTR);
     return got < 0 ? -errno : got;
 }
@@ -85,7 +118,7 @@ int64_t os_fd_write(int fd, const struct iovec *parts, int count, uint64_t at)
     ssize_t put;
 
     do {
-        put = os_fail_now() ? -1 : pwritev(fd, parts, count, (off_t)at);
+        put = write_at(fd, parts, count, (off_t)at);
     } while (put < 0 && errno == EINTR);
     return put < 0 ? -errno : put;
 }

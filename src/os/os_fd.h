@@ -32,6 +32,10 @@ struct os_fd_facts {
 /* What it is.  Also for descriptors that were opened to look. */
 int os_fd_examine(int fd, struct os_fd_facts *ret_facts);
 
+/* The same of what is in the directory `dir` by this name, which is a single
+ * component, without slashes.  A link is not followed. */
+int os_fd_examine_in(int dir, const char *name, struct os_fd_facts *ret_facts);
+
 /* The most parts that can be read or written at once. */
 #define OS_FD_PARTS_MAX 1024
 

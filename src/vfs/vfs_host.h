@@ -116,6 +116,11 @@ int vfs_host_list(void *fs, uint64_t node, uint64_t from, vfs_sink *sink,
 int vfs_host_look(const struct vfs_host *host, uint64_t at, const char *path,
                   bool follow);
 
+/* What `path` leads to, from the directory `at`. */
+int vfs_host_examine(const struct vfs_host *host, uint64_t at,
+                     const struct vfs_path *path, bool follow,
+                     struct os_fd_facts *ret_facts);
+
 /* The last component of `path`, and its directory. */
 struct vfs_host_place {
     int dir;

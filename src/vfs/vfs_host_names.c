@@ -73,17 +73,12 @@ static bool examine(const struct vfs_host_place *place,
                     struct os_fd_facts *ret_facts)
 {
     char name[VFS_NAME_MAX + 1];
-    int fd, code;
 
     if (place->last.len > VFS_NAME_MAX)
         return false;
     memcpy(name, place->name, place->last.len);
     name[place->last.len] = '\0';
-    fd = os_beneath_open(place->dir, name,
-                         OS_BENEATH_LOOK | OS_BENEATH_NOFOLLOW);
-    code = fd < 0 ? fd : os_fd_examine(fd, ret_facts);
-    os_fd_close(fd);
-    return code == 0;
+    return os_fd_examine_in(place->dir, name, ret_facts) == 0;
 }
 
 /* ------------------------------------------------------------------------
@@ -156,25 +151,14 @@ static int link_directory(struct vfs_host *host, uint64_t at,
                    os_at_link(host->root, ".", place.dir, place.name));
 }
 
-static bool is_directory(const struct vfs_host *host, uint64_t at,
-                         const struct vfs_path *path, int *ret_error)
-{
-    int fd = vfs_host_look(host, at, path->text, false);
-    struct os_fd_facts facts = {0};
-
-    *ret_error = fd < 0 ? -fd : vfs_error_of_errno(os_fd_examine(fd, &facts));
-    if (fd >= 0)
-        os_fd_close(fd);
-    return facts.type == OS_FD_DIRECTORY;
-}
-
 int vfs_host_link(void *fs, uint64_t old_at, const struct vfs_path *old,
                   uint64_t at, const struct vfs_path *path)
 {
     struct vfs_host_place from, to;
-    int error;
+    struct os_fd_facts facts;
+    int error = vfs_host_examine(fs, old_at, old, false, &facts);
 
-    if (is_directory(fs, old_at, old, &error))
+    if (error == 0 && facts.type == OS_FD_DIRECTORY)
         return link_directory(fs, at, path);
     if (error == 0)
         error = vfs_host_find_place(fs, old_at, old, &from);

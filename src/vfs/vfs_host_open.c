@@ -1,7 +1,7 @@
 /* vfs_host_open.c - a directory of the host: opening.
  *
- * A path is opened to look first, which neither waits nor touches what is
- * there, and only if that is a file or a directory, it is opened to be used.
+ * First one looks, which neither waits nor touches what is there, and only if
+ * that is a file or a directory, it is opened to be used.
  * The second time another thing may be there, put by another program: so what
  * was opened is looked at, too.  Whatever it is, it lies beneath.
  *
@@ -42,24 +42,6 @@ static int check(const struct vfs_host *host, const struct vfs_how *how,
 static bool follows(const struct vfs_how *how)
 {
     return how->follow && !(how->create && how->exclusive);
-}
-
-/* Look at what is there, and say what it is. */
-static int look(const struct vfs_host *host, uint64_t at,
-                const struct vfs_path *path, const struct vfs_how *how,
-                enum os_fd_type *ret_type)
-{
-    int fd = vfs_host_look(host, at, path->text, follows(how)), code;
-    struct os_fd_facts facts;
-
-    if (fd < 0)
-        return -fd;
-    code = os_fd_examine(fd, &facts);
-    os_fd_close(fd);
-    if (code < 0)
-        return vfs_error_of_errno(code);
-    *ret_type = facts.type;
-    return 0;
 }
 
 /* A file cannot be made of a path that ends with slashes; but if its directory
@@ -166,7 +148,7 @@ int vfs_host_open(void *fs, uint64_t at, const struct vfs_path *path,
                   const struct vfs_how *how, struct vfs_node *ret_node)
 {
     struct vfs_host *host = fs;
-    enum os_fd_type type = 0;
+    struct os_fd_facts facts;
     struct vfs_node node;
     int error;
 
@@ -175,9 +157,9 @@ int vfs_host_open(void *fs, uint64_t at, const struct vfs_path *path,
     error = check_slashes(host, at, path, how);
     if (error != 0)
         return error;
-    error = look(host, at, path, how, &type);
+    error = vfs_host_examine(host, at, path, follows(how), &facts);
     if (error == 0)
-        error = open_there(host, at, path, how, type, &node);
+        error = open_there(host, at, path, how, facts.type, &node);
     else if (how->create && host->limits.is_read_only)
         error = error == VFS_ENOENT ? VFS_EROFS : error;
     else if (how->create)

@@ -76,6 +76,28 @@ TEST(types_are_told_apart)
     end();
 }
 
+TEST(what_has_a_name_is_told_without_opening_it)
+{
+    struct os_fd_facts facts;
+    int dir;
+
+    begin();
+    dir = open(folder_in, O_RDONLY | O_DIRECTORY);
+    EXPECT_EQ_INT(symlink("file", folder_path("link")), 0);
+    EXPECT_EQ_INT(os_fd_examine_in(dir, "file", &facts), 0);
+    EXPECT_EQ_INT(facts.ino, facts_of(fd).ino);
+    EXPECT_EQ_INT(facts.bytes, 10);
+    EXPECT_EQ_INT(os_fd_examine_in(dir, "link", &facts), 0);
+    EXPECT_EQ_INT(facts.type, OS_FD_SYMLINK);
+    EXPECT_EQ_INT(os_fd_examine_in(dir, "no", &facts), -ENOENT);
+    os_fail_at(1);
+    EXPECT_EQ_INT(os_fd_examine_in(dir, "file", &facts), -ENOMEM);
+    os_fail_at(0);
+    close(dir);
+    end();
+}
+
+/* One part, several, none. */
 TEST(parts_are_read_and_written_where_one_says)
 {
     char a[3], b[4];
@@ -87,8 +109,14 @@ TEST(parts_are_read_and_written_where_one_says)
     EXPECT_EQ_MEM(b, "5678", 4);
     EXPECT_EQ_INT(os_fd_read(fd, parts, 2, 8), 2);
     EXPECT_EQ_INT(os_fd_read(fd, parts, 2, 10), 0);
+    EXPECT_EQ_INT(os_fd_read(fd, parts, 1, 5), 3);
+    EXPECT_EQ_MEM(a, "567", 3);
+    EXPECT_EQ_INT(os_fd_read(fd, parts, 0, 5), 0);
     EXPECT_EQ_INT(os_fd_write(fd, parts, 2, 12), 7);
     EXPECT_EQ_INT(facts_of(fd).bytes, 19);
+    EXPECT_EQ_INT(os_fd_write(fd, parts, 1, 18), 3);
+    EXPECT_EQ_INT(os_fd_write(fd, parts, 0, 100), 0);
+    EXPECT_EQ_INT(facts_of(fd).bytes, 21);
     EXPECT_EQ_INT(lseek(fd, 0, SEEK_CUR), 0);
     end();
 }
