@@ -4,9 +4,10 @@
     tests/wasi/public.py VIV DIR TMPDIR
 
 Runs every preview 1 program below DIR as the .json beside it says - arguments,
-environment, a directory for its root, what it prints, its exit code - with a
-fresh copy of the directory, and prints a line for each.  What exceptions.txt
-lists is expected to fail, and fails if it does not.
+environment, a directory for its root, what it prints, its exit code - and
+prints a line for each.  One that has a directory runs twice: with a fresh copy
+of it as a directory of the host, and with an overlay over a pack of it.  What
+exceptions.txt lists is expected to fail, and fails if it does not.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -60,26 +61,36 @@ class Wanted:
         }
 
 
-def command(viv, wasm, wanted, root):
+    def kinds(self):
+        return ["host", "overlay"] if self.root else ["nothing"]
+
+
+def mount(viv, folder, kind, tmp):
+    """The flags that make it the root."""
+    if kind == "overlay":
+        pack = tmp / "root.pack"
+        subprocess.run([viv, "pack", folder, "-o", pack], check=True)
+        return ["--mount", f"/={pack}:overlay"]
+    root = tmp / "root"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(folder, root, symlinks=True)
+    return ["--mount", f"/={root}:rw"]
+
+
+def command(viv, wasm, wanted, kind, tmp):
     words = [viv, "run", "--target", os.environ.get("VIV_TARGET", "gs")]
-    if root:
-        words += ["--mount", f"/={root}:rw"]
+    if wanted.root:
+        words += mount(viv, wasm.parent / wanted.root, kind, tmp)
     for name, value in wanted.env.items():
         words += ["--env", f"{name}={value}"]
     return words + [wasm] + wanted.args
 
 
-def why_wrong(viv, wasm, tmp):
+def why_wrong(viv, wasm, wanted, kind, tmp):
     """What is wrong with one program; an empty text if nothing is."""
-    wanted = Wanted(wasm)
-    root = None
-    if wanted.root:
-        root = tmp / "root"
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(wasm.parent / wanted.root, root, symlinks=True)
     try:
         done = subprocess.run(
-            command(viv, wasm, wanted, root),
+            command(viv, wasm, wanted, kind, tmp),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS_MAX,
@@ -95,23 +106,30 @@ def why_wrong(viv, wasm, tmp):
     return ""
 
 
+def verdict_of(name, why, excused):
+    """What is said of one program: a word and a text behind it."""
+    if name in excused:
+        if why:
+            return "skip", f" - {excused[name]}"
+        return "not ok", " - excused, but works"
+    if why:
+        return "not ok", " - " + why.replace("\n", "\n    ")
+    return "ok", ""
+
+
 def main(viv, folder, tmp):
     excused = exceptions()
     counts = {"ok": 0, "not ok": 0, "skip": 0}
     programs = sorted(Path(folder).glob("**/wasm32-wasip1/*.wasm"))
     for wasm in programs:
+        wanted = Wanted(wasm)
         language = wasm.relative_to(folder).parts[-4]
-        name = f"{language}.{wasm.stem}"
-        why = why_wrong(viv, wasm, Path(tmp))
-        verdict, text = "ok", ""
-        if name in excused and why:
-            verdict, text = "skip", f" - {excused[name]}"
-        elif name in excused:
-            verdict, text = "not ok", " - excused, but works"
-        elif why:
-            verdict, text = "not ok", " - " + why.replace("\n", "\n    ")
-        counts[verdict] += 1
-        print(f"{verdict} wasi.public.{name}{text}")
+        for kind in wanted.kinds():
+            name = f"{language}.{wasm.stem}.{kind}"
+            why = why_wrong(viv, wasm, wanted, kind, Path(tmp))
+            verdict, text = verdict_of(name, why, excused)
+            counts[verdict] += 1
+            print(f"{verdict} wasi.public.{name}{text}")
     if not programs:
         counts["not ok"] += 1
         print(f"not ok wasi.public - no preview 1 programs below {folder}")
