@@ -25,9 +25,19 @@ static bool fits(int64_t grown, uint64_t more, uint64_t max)
     return more <= limit;
 }
 
+bool vfs_host_budget_has_ceiling(const struct vfs_host *host)
+{
+    return !is_unlimited(host) || host->limits.files_max != UINT64_MAX;
+}
+
+bool vfs_host_budget_has_name(const struct vfs_host *host)
+{
+    return fits(host->files_grown, 1, host->limits.files_max);
+}
+
 int vfs_host_budget_name(struct vfs_host *host)
 {
-    if (!fits(host->files_grown, 1, host->limits.files_max))
+    if (!vfs_host_budget_has_name(host))
         return VFS_ENOSPC;
     host->files_grown++;
     return 0;

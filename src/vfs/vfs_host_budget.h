@@ -9,6 +9,13 @@
 
 #include "vfs/vfs_host.h"
 
+/* Is there a ceiling at all?  Without one nobody needs to be told of names that
+ * are lost. */
+bool vfs_host_budget_has_ceiling(const struct vfs_host *host);
+
+/* May there be one name more? */
+bool vfs_host_budget_has_name(const struct vfs_host *host);
+
 /* One name more, if there may be; and taken back. */
 int vfs_host_budget_name(struct vfs_host *host);
 void vfs_host_budget_unname(struct vfs_host *host);

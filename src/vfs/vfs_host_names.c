@@ -69,8 +69,8 @@ static int find_name(const struct vfs_host *host, uint64_t at,
 }
 
 /* What has this name, whatever slashes are behind it; false if nothing has. */
-static bool examine(const struct vfs_host_place *place,
-                    struct os_fd_facts *ret_facts)
+static bool is_there(const struct vfs_host_place *place,
+                     struct os_fd_facts *ret_facts)
 {
     char name[VFS_NAME_MAX + 1];
 
@@ -96,7 +96,7 @@ static int find_new(struct vfs_host *host, uint64_t at,
     if (error != 0)
         return error;
     if (host->limits.is_read_only)
-        error = examine(ret_place, &facts) ? VFS_EEXIST : VFS_EROFS;
+        error = is_there(ret_place, &facts) ? VFS_EEXIST : VFS_EROFS;
     else
         error = vfs_host_budget_name(host);
     if (error != 0)
@@ -180,13 +180,14 @@ static int remove_name(struct vfs_host *host, struct vfs_host_place *place,
                        int (*change)(int dir, const char *name))
 {
     struct os_fd_facts facts;
-    bool is_there;
+    bool is_counted;
     int error = VFS_EROFS;
 
     if (!host->limits.is_read_only) {
-        is_there = examine(place, &facts);
+        is_counted =
+            vfs_host_budget_has_ceiling(host) && is_there(place, &facts);
         error = vfs_error_of_errno(change(place->dir, place->name));
-        if (error == 0 && is_there)
+        if (error == 0 && is_counted)
             vfs_host_budget_lost_name(host, &facts);
     }
     vfs_host_leave_place(place);
@@ -222,7 +223,8 @@ static int rename_places(struct vfs_host *host,
 
     if (host->limits.is_read_only)
         return VFS_EROFS;
-    is_over = examine(from, &old) && examine(to, &replaced) &&
+    is_over = vfs_host_budget_has_ceiling(host) && is_there(from, &old) &&
+              is_there(to, &replaced) &&
               (old.ino != replaced.ino || old.dev != replaced.dev);
     error = vfs_error_of_errno(
         os_at_rename(from->dir, from->name, to->dir, to->name));

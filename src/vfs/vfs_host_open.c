@@ -134,6 +134,15 @@ static int make(struct vfs_host *host, uint64_t at, const struct vfs_path *path,
     return error;
 }
 
+/* What must not be there yet needs no look: the kernel opens nothing else.  But
+ * if there is no room for a name, it is said first whether there is one. */
+static bool needs_no_look(const struct vfs_host *host,
+                          const struct vfs_how *how)
+{
+    return how->create && how->exclusive && !host->limits.is_read_only &&
+           vfs_host_budget_has_name(host);
+}
+
 /* Cut it, and forget about it if that fails. */
 static int truncate_it(struct vfs_host *host, const struct vfs_node *node)
 {
@@ -144,11 +153,27 @@ static int truncate_it(struct vfs_host *host, const struct vfs_node *node)
     return error;
 }
 
+/* Look, then open what is there, or make it. */
+static int look_and_open(struct vfs_host *host, uint64_t at,
+                         const struct vfs_path *path, const struct vfs_how *how,
+                         struct vfs_node *ret_node)
+{
+    struct os_fd_facts facts;
+    int error = vfs_host_examine(host, at, path, follows(how), &facts);
+
+    if (error == 0)
+        return open_there(host, at, path, how, facts.type, ret_node);
+    if (!how->create)
+        return error;
+    if (host->limits.is_read_only)
+        return error == VFS_ENOENT ? VFS_EROFS : error;
+    return make(host, at, path, how, ret_node);
+}
+
 int vfs_host_open(void *fs, uint64_t at, const struct vfs_path *path,
                   const struct vfs_how *how, struct vfs_node *ret_node)
 {
     struct vfs_host *host = fs;
-    struct os_fd_facts facts;
     struct vfs_node node;
     int error;
 
@@ -157,13 +182,9 @@ int vfs_host_open(void *fs, uint64_t at, const struct vfs_path *path,
     error = check_slashes(host, at, path, how);
     if (error != 0)
         return error;
-    error = vfs_host_examine(host, at, path, follows(how), &facts);
-    if (error == 0)
-        error = open_there(host, at, path, how, facts.type, &node);
-    else if (how->create && host->limits.is_read_only)
-        error = error == VFS_ENOENT ? VFS_EROFS : error;
-    else if (how->create)
-        error = make(host, at, path, how, &node);
+    error = needs_no_look(host, how)
+                ? make(host, at, path, how, &node)
+                : look_and_open(host, at, path, how, &node);
     if (error == 0 && how->truncate && node.type == VFS_FILE)
         error = truncate_it(host, &node);
     if (error == 0)

@@ -174,6 +174,31 @@ TEST(what_fails_is_not_charged)
 }
 
 /* Removing what the host had there lets a guest grow as much beyond. */
+/* What is there already is said before that there is no room. */
+TEST(without_room_for_a_name_what_is_there_is_there)
+{
+    const unsigned flags = VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE;
+    uint32_t fd;
+
+    begin(VIV_ENDLESS, 1);
+    EXPECT_EQ_INT(fixture_try(0, "a", flags, FIXTURE_BOTH, &fd), 0);
+    EXPECT_EQ_INT(fixture_try(0, "a", flags, FIXTURE_BOTH, &fd), VFS_EEXIST);
+    EXPECT_EQ_INT(fixture_try(0, "b", flags, FIXTURE_BOTH, &fd), VFS_ENOSPC);
+    EXPECT_EQ_INT(fixture_unlink(0, "a"), 0);
+    EXPECT_EQ_INT(fixture_try(0, "b", flags, FIXTURE_BOTH, &fd), 0);
+    host_fixture_end();
+}
+
+TEST(without_ceilings_nothing_is_counted)
+{
+    EXPECT(vfs_host_budget_has_ceiling(&(struct vfs_host){
+        .limits = {.bytes_max = UINT64_MAX, .files_max = 0}}));
+    EXPECT(vfs_host_budget_has_ceiling(&(struct vfs_host){
+        .limits = {.bytes_max = 0, .files_max = UINT64_MAX}}));
+    EXPECT(!vfs_host_budget_has_ceiling(&(struct vfs_host){
+        .limits = {.bytes_max = UINT64_MAX, .files_max = UINT64_MAX}}));
+}
+
 TEST(the_ceiling_is_on_growth)
 {
     begin(5, 0);

@@ -107,6 +107,9 @@ TEST(special_files_are_refused_untouched_and_at_once)
         EXPECT_EQ_INT(try(names[i], VFS_OPEN_DIRECTORY, FIXTURE_READ),
                       VFS_ENOTDIR);
     }
+    EXPECT_EQ_INT(
+        try("fifo", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, FIXTURE_BOTH),
+        VFS_EEXIST);
     EXPECT_EQ_INT(fixture_stat(0, "fifo", &stat), 0);
     EXPECT_EQ_INT(stat.type, VFS_NONE);
     EXPECT_EQ_INT(fixture_unlink(0, "fifo"), 0);
