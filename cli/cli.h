@@ -10,13 +10,18 @@
 
 #include "vivarium.h"
 
-/* Exit codes. */
+/* Exit codes.  A command that runs guests ends with the guest's own, and so has
+ * others for what is not the guest's to say. */
 enum {
+    CLI_FAILED = -1, /* what was asked for could not be done: 1, or, of a */
+                     /* command that runs guests, 125 */
     CLI_OK = 0,
-    CLI_FAILED = 1,  /* what was asked for could not be done */
-    CLI_USAGE = 2,   /* the command line makes no sense */
-    CLI_TRAPPED = 3, /* the guest trapped */
-    CLI_SPENT = 4    /* the guest used up a limit */
+    CLI_RAISED = 1, /* Python: an exception that nobody caught */
+    CLI_USAGE = 2,  /* the command line makes no sense */
+    CLI_SPENT = 124,
+    CLI_BROKEN = 125,
+    CLI_TRAPPED = 126,
+    CLI_INTERRUPTED = 130 /* by Ctrl-C */
 };
 
 struct cli_command {
@@ -25,11 +30,13 @@ struct cli_command {
     const char *summary; /* one line for the list of commands */
     const struct cli_option *options;
     int (*run)(int argc, char **argv); /* what follows the name */
+    bool runs_guests;
 };
 
 enum cli_kind {
     CLI_FLAG,   /* bool: present or not */
     CLI_TEXT,   /* const char *: the next argument, or after `=` */
+    CLI_LAST,   /* the same, and what follows is no option any more */
     CLI_TEXTS,  /* struct cli_list: the same, as often as it is given */
     CLI_NUMBER, /* uint64_t */
     CLI_BYTES,  /* uint64_t: a number, or with K, M, G */
@@ -53,6 +60,7 @@ struct cli_option {
 };
 
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_eval;
 extern const struct cli_command cli_image;
 extern const struct cli_command cli_inspect;
 extern const struct cli_command cli_pack;

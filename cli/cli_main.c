@@ -8,11 +8,7 @@
 #include "cli.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_run,
-    &cli_compile,
-    &cli_image,
-    &cli_inspect,
-    &cli_pack,
+    &cli_run, &cli_eval, &cli_compile, &cli_image, &cli_inspect, &cli_pack,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -61,6 +57,15 @@ static bool is_any(const char *word, const char *a, const char *b,
     return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+    int r = command->run(argc, argv);
+
+    if (r != CLI_FAILED)
+        return r;
+    return command->runs_guests ? CLI_BROKEN : 1;
+}
+
 int main(int argc, char **argv)
 {
     const struct cli_command *command;
@@ -81,5 +86,5 @@ int main(int argc, char **argv)
                 argv[1]);
         return CLI_USAGE;
     }
-    return command->run(argc - 2, argv + 2);
+    return run(command, argc - 2, argv + 2);
 }

@@ -158,7 +158,7 @@ static int store(const struct cli_command *command,
     }
     if (option->kind == CLI_TEXTS)
         return store_one_more(option->to, word);
-    if (option->kind != CLI_TEXT)
+    if (option->kind != CLI_TEXT && option->kind != CLI_LAST)
         return store_number(command, option, word);
     *(const char **)option->to = word;
     return CLI_OK;
@@ -203,6 +203,7 @@ int cli_options_parse(const struct cli_command *command, int *argc, char **argv,
         r = store(command, option, argv, *argc, &i);
         if (r != CLI_OK)
             return r;
+        ended = option->kind == CLI_LAST;
     }
     *argc = left;
     return CLI_OK;

@@ -106,36 +106,36 @@ bool cli_value_parse(const char *text, uint8_t type, viv_value *ret_value)
     return ok;
 }
 
-static void print_ref(uint64_t ref)
+static void print_ref(FILE *to, uint64_t ref)
 {
     if (ref == 0)
-        printf("null\n");
+        fprintf(to, "null\n");
     else
-        printf("%llu\n", (unsigned long long)ref);
+        fprintf(to, "%llu\n", (unsigned long long)ref);
 }
 
-void cli_value_print(const viv_value *value, uint8_t type)
+void cli_value_print(FILE *to, const viv_value *value, uint8_t type)
 {
     switch (type) {
     case VIV_I32:
-        printf("%d\n", (int32_t)value->i32);
+        fprintf(to, "%d\n", (int32_t)value->i32);
         break;
     case VIV_I64:
-        printf("%lld\n", (long long)value->i64);
+        fprintf(to, "%lld\n", (long long)value->i64);
         break;
     case VIV_F32:
-        printf("%.9g\n", (double)value->f32);
+        fprintf(to, "%.9g\n", (double)value->f32);
         break;
     case VIV_F64:
-        printf("%.17g\n", value->f64);
+        fprintf(to, "%.17g\n", value->f64);
         break;
     case VIV_V128:
         for (int i = 0; i < 16; i++)
-            printf("%02x", value->v128[i]);
-        printf("\n");
+            fprintf(to, "%02x", value->v128[i]);
+        fprintf(to, "\n");
         break;
     default:
-        print_ref(value->ref);
+        print_ref(to, value->ref);
         break;
     }
 }

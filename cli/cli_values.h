@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "vivarium.h"
 
@@ -19,6 +20,6 @@ const char *cli_type_name(uint8_t type);
 bool cli_value_parse(const char *text, uint8_t type, viv_value *ret_value);
 
 /* Print it so that cli_value_parse() reads it back. */
-void cli_value_print(const viv_value *value, uint8_t type);
+void cli_value_print(FILE *to, const viv_value *value, uint8_t type);
 
 #endif /* CLI_VALUES_H */

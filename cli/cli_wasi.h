@@ -9,29 +9,19 @@
 
 #include <stdbool.h>
 
-#include "cli.h"
 #include "vivarium.h"
-
-/* What the command line said. */
-struct cli_wasi {
-    struct cli_list mounts; /* GUEST=HOST[:HOW] */
-    struct cli_list env;    /* NAME=VALUE */
-    const char *arg0;
-    uint64_t seed;
-    bool is_seeded;
-    viv_mount *parsed; /* the mounts, by cli_wasi_parse() */
-};
-
-/* Make sense of the words.  Prints what is wrong, and returns CLI_USAGE. */
-int cli_wasi_parse(struct cli_wasi *said);
 
 /* Is the module a program: something of WASI with a function _start? */
 bool cli_wasi_is_program(const viv_module *module);
 
+/* The words of `argv` behind `first`: an array to be freed, of borrowed texts.
+ * NULL: no memory. */
+const char **cli_wasi_words(const char *first, int argc, char **argv);
+
 /* Permit `sandbox` what was said, with these arguments behind the program's
  * name.  Prints what is wrong; returns an exit code. */
-int cli_wasi_apply(viv_sandbox *sandbox, const struct cli_wasi *said,
-                   const char *path, int argc, char **argv);
+int cli_wasi_apply(viv_sandbox *sandbox, const char *path, int argc,
+                   char **argv);
 
 /* A call has come back with `*outcome`: go on with it as long as it waits, for
  * time or for standard input. */
