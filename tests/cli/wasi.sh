@@ -98,6 +98,12 @@ fails_with 2 GUEST=HOST run --mount in tool.viv
 fails_with 2 'no place' run --mount /in= tool.viv
 fails_with 2 'in memory' run --mount /in=in:memory tool.viv
 fails_with 1 missing run --mount /in=missing tool.viv
+fails_with 2 '"wr"' run --mount /in=in:wr tool.viv
+mkdir in:2
+fails_with 2 '"2"' run --mount /in=in:2 tool.viv
+works run --mount /in=in:2:ro tool.viv args
+works run --mount /in=in:2/ tool.viv args
+rmdir in:2
 
 run_viv run --output 1000 tool.viv shout
 [ "$code" = 4 ] || fail "exit code $code, not 4"
