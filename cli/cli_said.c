@@ -48,20 +48,27 @@ static const struct how hows[] = {
     {":memory", VIV_MOUNT_MEMORY, 1},
 };
 
-/* How the mount shall be, by what `host` ends with, which is cut off. */
-static struct how take_how(char *host)
+/* How the mount shall be, by what `host` ends with, which is cut off.  A name
+ * with a colon has to say it: else a mistake in it would become a name. */
+static int take_how(const struct cli_command *command, char *host,
+                    struct how *ret_how)
 {
-    size_t len = strlen(host);
+    char *colon = strrchr(host, ':');
 
+    *ret_how = hows[0];
+    if (colon == NULL || strchr(colon, '/') != NULL)
+        return CLI_OK;
     for (size_t i = 0; i < sizeof(hows) / sizeof(hows[0]); i++) {
-        size_t tail = strlen(hows[i].suffix);
-
-        if (len >= tail && strcmp(host + len - tail, hows[i].suffix) == 0) {
-            host[len - tail] = '\0';
-            return hows[i];
+        if (strcmp(colon, hows[i].suffix) == 0) {
+            *colon = '\0';
+            *ret_how = hows[i];
+            return CLI_OK;
         }
     }
-    return hows[0];
+    return cli_usage(command,
+                     "--mount: behind the last colon stands ro, rw, pack, "
+                     "overlay or memory, not \"%s\"",
+                     colon + 1);
 }
 
 /* Cuts `word`, which is GUEST=HOST[:HOW], in two. */
@@ -70,11 +77,14 @@ static int parse_mount(const struct cli_command *command, char *word,
 {
     char *host = strchr(word, '=');
     struct how how;
+    int r;
 
     if (host == NULL || host == word)
         return cli_usage(command, "--mount wants GUEST=HOST, not \"%s\"", word);
     *host++ = '\0';
-    how = take_how(host);
+    r = take_how(command, host, &how);
+    if (r != CLI_OK)
+        return r;
     if ((host[0] == '\0') != (how.kind == VIV_MOUNT_MEMORY))
         return cli_usage(command,
                          how.kind == VIV_MOUNT_MEMORY
