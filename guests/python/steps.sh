@@ -213,7 +213,8 @@ configure_cpython() {
         "../$PYTHON/configure" -q --host=wasm32-wasi \
         --build="$(uname -m)-pc-linux-gnu" \
         --with-build-python="$native/build/python" --disable-test-modules \
-        --with-ensurepip=no --prefix=/usr OPT='-DNDEBUG -O3'
+        --with-ensurepip=no --with-pymalloc --prefix=/usr \
+        OPT='-DNDEBUG -O3 -flto=thin'
 }
 
 # What the guest is linked with, and what its C is compiled with.
@@ -241,13 +242,14 @@ step_module() {
     sysroot=$libraries/usr
     mkdir objects
     guest_sources | xargs -P "$(nproc)" -I{} sh -c \
-        "$(guest_cc) $(guest_cflags) -O3 -DPy_BUILD_CORE \
+        "$(guest_cc) $(guest_cflags) -O3 -flto=thin -DPy_BUILD_CORE \
             -I$cpython/$PYTHON/Include -I$cpython/$PYTHON/Include/internal \
             -I$build -I$root/include -I$root/src -I$here \
             -c {} -o objects/\$(basename {}).o"
     # shellcheck disable=SC2046,SC2086
     $(guest_cc) -L"$sysroot/lib/wasm32-wasi" -L"$libraries/lib" \
-        -mexec-model=reactor -Wl,--stack-first,--strip-debug -z stack-size=8388608 \
+        -mexec-model=reactor -flto=thin -Wl,--lto-O3,--stack-first \
+        -Wl,--strip-debug -z stack-size=8388608 \
         -o python.wasm objects/*.o "$build/libpython3.13.a" \
         "$build/Modules/_decimal/libmpdec/libmpdec.a" \
         "$build/Modules/expat/libexpat.a" \
@@ -277,8 +279,20 @@ step_library() {
     rm -r lib
 }
 
+# Compile twice: once to see what runs how often, and once knowing it.
 step_compiled() {
-    "$viv" compile "$module/python.wasm" -o python.viv --quiet
+    local wasm=$module/python.wasm train
+    train="import runpy; runpy.run_path('/training/train.py', None, '__main__')"
+    mkdir making
+    "$viv" compile "$wasm" -o making/python.viv --quiet \
+        --pgo-generate "$PWD/profile"
+    ln -s "$library/python.pack" making
+    "$viv" image build making
+    rm -rf profile
+    "$viv" run --python making --mount "/training=$here/training" \
+        --timeout 60m --memory 1G -c "$train"
+    "$viv" compile "$wasm" -o python.viv --quiet --pgo-use profile
+    rm -r making profile
 }
 
 step_image() {

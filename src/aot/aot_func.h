@@ -33,9 +33,10 @@ struct aot_label {
     uint32_t id;     /* `L<id>`, and `E<id>` for an else */
     uint32_t height; /* of the stack below the block's params */
     bool is_loop;
-    bool is_if;   /* an if whose else has not come */
-    bool is_dead; /* the block itself is in dead code: nothing is emitted */
-    bool is_used; /* somebody branches to `L<id>` */
+    bool is_if;     /* an if whose else has not come */
+    bool is_dead;   /* the block itself is in dead code: nothing is emitted */
+    bool is_used;   /* somebody branches to `L<id>` */
+    uint32_t table; /* the latest goto table that has it as a target, or 0 */
     const uint8_t *params;
     const uint8_t *results;
     uint32_t param_count;

@@ -259,7 +259,72 @@ static void emit_br_if(struct aot_func *func, uint32_t depth)
     aot_fuel_begin(func);
 }
 
-static void emit_br_table(struct aot_func *func, const struct wasm_instr *instr)
+/* ------------------------------------------------------------------------
+ * Tables.
+ *
+ * A table of many targets in a loop is how interpreters look that were compiled
+ * to WebAssembly: every operation ends with a branch back to the head, which
+ * reads the next one and selects among all.  A `switch` there becomes one
+ * indirect jump, and its target is anybody's guess.  Written as computed gotos,
+ * C compilers copy the head, with the jump, to the end of each operation; and
+ * what follows an operation is easier to guess.
+ */
+
+/* For fewer it is not worth a table; more no interpreter has. */
+#define GOTO_TABLE_MIN 128
+#define GOTO_TABLE_MAX 1024
+
+static bool is_dispatch(const struct aot_func *func,
+                        const struct wasm_instr *instr)
+{
+    return func->loop_depth > 0 && instr->target_count >= GOTO_TABLE_MIN &&
+           instr->target_count <= GOTO_TABLE_MAX;
+}
+
+/* Distances between labels, so that nothing has to be relocated. */
+static void write_distances(struct aot_func *func,
+                            const struct wasm_instr *instr, uint32_t id)
+{
+    uint32_t last = instr->targets[instr->target_count];
+
+    base_buf_text(&func->body, "{static const int T[]={");
+    for (uint32_t i = 0; i < instr->target_count; i++)
+        aot_say(func, &func->body, "&&T%u_%u-&&T%u_%u,\n", id,
+                instr->targets[i], id, last);
+    base_buf_text(&func->body, "};\n");
+}
+
+/* Each target has one label, however often it is in the table. */
+static void write_targets(struct aot_func *func, const struct wasm_instr *instr,
+                          uint32_t id)
+{
+    for (uint32_t i = 0; i <= instr->target_count; i++) {
+        struct aot_label *label = label_at(func, instr->targets[i]);
+
+        if (label->table == id)
+            continue;
+        label->table = id;
+        aot_say(func, &func->body, "T%u_%u:;", id, instr->targets[i]);
+        write_branch(func, instr->targets[i]);
+        base_buf_char(&func->body, '\n');
+    }
+}
+
+static void emit_goto_table(struct aot_func *func,
+                            const struct wasm_instr *instr)
+{
+    struct aot_value index = aot_pop(func);
+    uint32_t id = func->label_ids++;
+    uint32_t last = instr->targets[instr->target_count];
+
+    write_distances(func, instr, id);
+    aot_say(func, &func->body, "goto *((char*)&&T%u_%u+(%v<%uu?T[%v]:0));}\n",
+            id, last, &index, instr->target_count, &index);
+    write_targets(func, instr, id);
+    die(func);
+}
+
+static void emit_switch(struct aot_func *func, const struct wasm_instr *instr)
 {
     struct aot_value index = aot_pop(func);
     uint32_t last = instr->targets[instr->target_count];
@@ -311,7 +376,10 @@ bool aot_control_emit(struct aot_func *func, const struct wasm_instr *instr)
         emit_br_if(func, instr->index);
         return true;
     case WASM_OP_BR_TABLE:
-        emit_br_table(func, instr);
+        if (is_dispatch(func, instr))
+            emit_goto_table(func, instr);
+        else
+            emit_switch(func, instr);
         return true;
     case WASM_OP_RETURN:
         write_return(func);

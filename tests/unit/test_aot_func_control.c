@@ -295,3 +295,48 @@ TEST(the_guests_nesting_does_not_nest_the_c)
     EXPECT_EQ_INT(depth, 0);
     EXPECT(deepest <= 2);
 }
+
+/* ------------------------------------------------------------------------
+ * Tables.
+ */
+
+/* A loop around a table of `count` entries that go to three blocks in turn. */
+static const char *c_of_table(const char *before, int count, const char *after)
+{
+    static char text[8192];
+    int len = snprintf(text, sizeof(text),
+                       "(module (func (param i32) %s (block (block (block"
+                       " (local.get 0) (br_table",
+                       before);
+
+    for (int i = 0; i <= count; i++)
+        len += snprintf(text + len, sizeof(text) - (size_t)len, " %d", i % 3);
+    snprintf(text + len, sizeof(text) - (size_t)len, "))))%s))", after);
+    return tools_c(text);
+}
+
+TEST(a_table_of_many_targets_in_a_loop_is_computed_gotos)
+{
+    const char *c = c_of_table("(loop", 128, "(br 0))");
+
+    EXPECT_EQ_INT(tools_count(c, "switch("), 0);
+    EXPECT_EQ_INT(tools_count(c, "goto *("), 1);
+    EXPECT_EQ_INT(tools_count(c, "-&&T"), 128);
+    /* bounded, and what is beyond goes where the last entry says */
+    EXPECT_HAS_STR(c, "<128u?T[");
+    /* each target has one label */
+    EXPECT_EQ_INT(tools_count(c, ":;goto L"), 3);
+}
+
+TEST(a_small_table_or_one_outside_of_loops_is_a_switch)
+{
+    EXPECT_EQ_INT(tools_count(c_of_table("(loop", 127, "(br 0))"), "switch("),
+                  1);
+    EXPECT_EQ_INT(tools_count(c_of_table("(block", 128, ")"), "switch("), 1);
+}
+
+TEST(a_table_of_absurd_size_is_a_switch)
+{
+    EXPECT_EQ_INT(tools_count(c_of_table("(loop", 1025, "(br 0))"), "goto *"),
+                  0);
+}
