@@ -76,6 +76,16 @@ PyObject *guest_python(const char *name);
 char *guest_door_room(uint32_t len);
 
 /* ------------------------------------------------------------------------
+ * guest_chance.c: random numbers.
+ */
+
+/* The type `_vivarium.Chance`. */
+PyObject *guest_chance_type(void);
+
+/* The generator is the image's: it has to be seeded before its next number. */
+void guest_chance_forget(void);
+
+/* ------------------------------------------------------------------------
  * guest_start.c: the interpreter.
  */
 

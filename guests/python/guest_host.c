@@ -329,5 +329,11 @@ static struct PyModuleDef definition = {
 
 PyObject *guest_host_module(void)
 {
-    return PyModule_Create(&definition);
+    PyObject *module = PyModule_Create(&definition);
+    PyObject *chance = module != NULL ? guest_chance_type() : NULL;
+
+    if (chance == NULL || PyModule_AddObjectRef(module, "Chance", chance) < 0)
+        Py_CLEAR(module);
+    Py_XDECREF(chance);
+    return module;
 }

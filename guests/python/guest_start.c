@@ -54,11 +54,22 @@ static PyStatus set_paths(PyConfig *config)
     return status;
 }
 
+static PyStatus preinitialize(void)
+{
+    PyPreConfig config;
+
+    PyPreConfig_InitIsolatedConfig(&config);
+    config.utf8_mode = 1;
+    return Py_PreInitialize(&config);
+}
+
 static PyStatus initialize(void)
 {
     PyConfig config;
-    PyStatus status;
+    PyStatus status = preinitialize();
 
+    if (PyStatus_Exception(status))
+        return status;
     PyConfig_InitIsolatedConfig(&config);
     config.install_signal_handlers = 0;
     config.use_hash_seed = 1;
@@ -195,6 +206,7 @@ int guest_start_fresh(void)
     static PyObject *refresh;
     PyObject *done;
 
+    guest_chance_forget();
     find_mounts();
     if (tell_permissions() < 0)
         return -1;

@@ -199,10 +199,39 @@ step_libraries() {
 
 # --- CPython ------------------------------------------------------------------
 
+# edit FILE FROM TO: in the source of CPython, once.
+edit() {
+    local text
+    text=$(<"$1")
+    [[ $text == *"$2"* ]] || {
+        echo "$1 does not have \"$2\""
+        return 1
+    }
+    printf '%s\n' "${text/"$2"/"$3"}" >"$1"
+}
+
+# Numbers of errors are Linux's to Python: see guest_errno.h.
+translate_errors() {
+    local out=guest_errno_out
+    edit Python/errors.c '"(iOOiO)", i,' "\"(iOOiO)\", $out(i),"
+    edit Python/errors.c '"(iOO)", i,' "\"(iOO)\", $out(i),"
+    edit Python/errors.c '"(iO)", i,' "\"(iO)\", $out(i),"
+    edit Objects/exceptions.c 'PyLong_FromLong(CODE)' \
+        "PyLong_FromLong($out(CODE))"
+    edit Modules/errnomodule.c 'PyLong_FromLong(code_int)' \
+        "PyLong_FromLong($out(code_int))"
+    edit Modules/posixmodule.c 'strerror(code)' \
+        'strerror(guest_errno_in(code))'
+    edit Modules/_io/bufferedio.c 'errno, msg, written' \
+        "$out(errno), msg, written"
+    edit Modules/_io/bufferedio.c 'myerrno == EINTR' "myerrno == $out(EINTR)"
+}
+
 configure_cpython() {
     CC="$(guest_cc) -L$sysroot/lib/wasm32-wasi" CXX=false \
         AR=llvm-ar-19 RANLIB=llvm-ranlib-19 \
-        CFLAGS="$(guest_cflags) -Wno-unused-command-line-argument" \
+        CFLAGS="$(guest_cflags) -Wno-unused-command-line-argument \
+            -include $here/guest_errno.h" \
         LDFLAGS="-L$libraries/lib $guest_emulators" \
         PKG_CONFIG=false PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH= \
         CONFIG_SITE=../$PYTHON/Tools/wasm/config.site-wasm32-wasi \
@@ -221,6 +250,10 @@ configure_cpython() {
 step_cpython() {
     sysroot=$libraries/usr
     unpack 'python3.13_*.orig.tar.xz'
+    (
+        cd "$PYTHON"
+        translate_errors
+    )
     mkdir build
     cd build
     configure_cpython

@@ -13,11 +13,11 @@ import linecache
 import os
 import random
 import sys
+import tempfile
 import time
 import traceback
 import types
 
-import _random
 import _vivarium
 import _vivarium_refuse
 
@@ -38,9 +38,34 @@ USUAL = """
 # --- starting -----------------------------------------------------------------
 
 
+class Random(_vivarium.Chance, random.Random):
+    """The generator that the module random shares."""
+
+    def seed(self, a=None, version=2):
+        self._settle(True)
+        super().seed(a, version)
+
+    def getstate(self):
+        self._settle(False)
+        return super().getstate()
+
+    def setstate(self, state):
+        self._settle(True)
+        super().setstate(state)
+
+
+def share_chance():
+    """Let the module random share one that is seeded when it is asked."""
+    before, random._inst = random._inst, Random()
+    for name, value in vars(random).items():
+        if getattr(value, "__self__", None) is before:
+            setattr(random, name, getattr(random._inst, name))
+
+
 def prepare():
     """Bring the interpreter to where an image is taken."""
     _vivarium_refuse.refuse_all()
+    share_chance()
     for name in USUAL.split():
         importlib.import_module(name)
     asyncio.set_event_loop_policy(Policy())
@@ -64,11 +89,9 @@ def warm_up():
 
 def refresh():
     """Be unlike all others of the same image; and be known to the host."""
-    inst = random._inst
-    _random.Random.seed(inst, int.from_bytes(os.urandom(32), "little"))
-    inst.gauss_next = None
-    tempfile = sys.modules.get("tempfile")
-    if tempfile is not None:
+    if random._inst.gauss_next is not None:
+        random._inst.gauss_next = None
+    if tempfile._name_sequence is not None:
         tempfile._name_sequence = None
     if questions:
         ask_again()
