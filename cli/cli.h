@@ -64,6 +64,7 @@ extern const struct cli_command cli_eval;
 extern const struct cli_command cli_image;
 extern const struct cli_command cli_inspect;
 extern const struct cli_command cli_pack;
+extern const struct cli_command cli_repl;
 extern const struct cli_command cli_run;
 
 /* Take the options out of `argv`: what is left, `*argc` of them, are the

@@ -141,25 +141,6 @@ int cli_python_permit(viv_sandbox *sandbox, const char *first, int argc,
     return r;
 }
 
-int cli_python_start(viv_image *image, const char *first, int argc, char **argv,
-                     viv_sandbox **ret_sandbox)
-{
-    static const struct cli_python_source modules = {"<modules>", find_modules,
-                                                     sizeof(find_modules) - 1};
-    viv_python_result result;
-    viv_limits limits;
-    viv_error err;
-    int r;
-
-    cli_said_limits(&limits);
-    if (viv_sandbox_from(image, &limits, ret_sandbox, &err) < 0)
-        return cli_fail(&err);
-    r = cli_python_permit(*ret_sandbox, first, argc, argv);
-    if (r == CLI_OK && cli_said.mounts.count > 0)
-        r = cli_python_run(*ret_sandbox, &modules, 0, &result);
-    return r;
-}
-
 /* ------------------------------------------------------------------------
  * Running.
  */
@@ -203,6 +184,33 @@ int cli_python_call(viv_sandbox *sandbox, const char *module,
     code = viv_python_call(sandbox, module, function, bytes, len, NULL, 0, 0,
                            ret_result, &err);
     return finish(sandbox, code, ret_result, &err);
+}
+
+int cli_python_find_modules(viv_sandbox *sandbox)
+{
+    static const struct cli_python_source source = {"<modules>", find_modules,
+                                                    sizeof(find_modules) - 1};
+    viv_python_result result;
+
+    if (cli_said.mounts.count == 0)
+        return CLI_OK;
+    return cli_python_run(sandbox, &source, 0, &result);
+}
+
+int cli_python_start(viv_image *image, const char *first, int argc, char **argv,
+                     viv_sandbox **ret_sandbox)
+{
+    viv_limits limits;
+    viv_error err;
+    int r;
+
+    cli_said_limits(&limits);
+    if (viv_sandbox_from(image, &limits, ret_sandbox, &err) < 0)
+        return cli_fail(&err);
+    r = cli_python_permit(*ret_sandbox, first, argc, argv);
+    if (r == CLI_OK)
+        r = cli_python_find_modules(*ret_sandbox);
+    return r;
 }
 
 /* ------------------------------------------------------------------------

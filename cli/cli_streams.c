@@ -18,6 +18,9 @@
 /* The guest wants to read, and there is nothing yet. */
 static bool wants_input;
 
+/* Standard input is also read by us. */
+static bool is_shared;
+
 /* What was written to a descriptor, if it is kept. */
 static struct kept {
     FILE *to;
@@ -28,6 +31,18 @@ static struct kept {
 /* ------------------------------------------------------------------------
  * Input.
  */
+
+/* Not more than a line, when others want the next: a terminal does that by
+ * itself. */
+static ssize_t read_line(char *to, size_t len)
+{
+    size_t done = 0;
+
+    while (done < len && read(STDIN_FILENO, to + done, 1) == 1)
+        if (to[done++] == '\n')
+            break;
+    return (ssize_t)done;
+}
 
 static int64_t read_stdin(void *cookie, void *to, size_t len)
 {
@@ -40,7 +55,7 @@ static int64_t read_stdin(void *cookie, void *to, size_t len)
         return VIV_ETIME;
     }
     do
-        done = read(STDIN_FILENO, to, len);
+        done = is_shared ? read_line(to, len) : read(STDIN_FILENO, to, len);
     while (done < 0 && errno == EINTR);
     return done < 0 ? VIV_EIO : done;
 }
@@ -74,6 +89,7 @@ const char *cli_streams_line(size_t *ret_len, bool *ret_is_stopped)
     char c = '\0';
 
     *ret_is_stopped = false;
+    is_shared = true;
     while (c != '\n') {
         if (len == room) {
             char *more = realloc(line, 2 * room + 200);

@@ -525,6 +525,39 @@ VIV_API int viv_sandbox_load(viv_image *image, const viv_limits *limits,
 /* Give back what the library allocated for you.  NULL is ignored. */
 VIV_API void viv_free(void *bytes);
 
+/* Kinds of files with memory of guests. */
+enum {
+    VIV_FILE_IMAGE = 1,   /* viv_image_save() */
+    VIV_FILE_DELTA = 2,   /* the same, over another image */
+    VIV_FILE_SANDBOX = 3, /* viv_sandbox_dump() */
+    VIV_FILE_PLACED = 4   /* viv_python_build(): used where it lies */
+};
+
+/* What such a file says of itself. */
+typedef struct viv_image_file {
+    uint32_t kind;    /* VIV_FILE_... */
+    uint32_t version; /* of the format */
+    uint64_t file_bytes;
+    uint64_t memory_bytes; /* linear memory of who starts from it */
+    uint64_t state_bytes;  /* and all the rest */
+    uint64_t stored_bytes; /* of both, what is not zero, or differs */
+    uint8_t module[32];    /* for which: the same for the same WebAssembly */
+    uint8_t over[32];      /* DELTA, SANDBOX: digest of the image below it */
+    uint8_t digest[32];    /* of sizes and pages: for a whole image, its own */
+} viv_image_file;
+
+/* Read what the file `path` says of itself.  The first check value is compared,
+ * which covers what is read, not the pages.  Fails with VIV_EIO, VIV_EFORMAT,
+ * VIV_EVERSION.  Any thread. */
+VIV_API int viv_image_look(const char *path, const viv_key *key,
+                           viv_image_file *ret_file, viv_error *err);
+
+/* Compare all check values of the file `path`: is it what was saved, every page
+ * of it?  Takes some ms for each 10 MiB.  Fails as viv_image_look(), and with
+ * VIV_ENOMEM. */
+VIV_API int viv_image_verify(const char *path, const viv_key *key,
+                             viv_error *err);
+
 /* ------------------------------------------------------------------------
  * Calls.
  *

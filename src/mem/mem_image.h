@@ -33,7 +33,7 @@ struct mem_region;
 /* To be read by this floor only. */
 struct mem_image {
     _Atomic uint32_t refs;
-    int fd;      /* the file: of memory, and sealed; or placed, see mem_place.h */
+    int fd; /* the file: of memory, and sealed; or placed, see mem_place.h */
     uint64_t at; /* where in it the image begins */
     size_t state_bytes;
     size_t linear_bytes;

@@ -88,8 +88,8 @@ bool os_faults_is_exact(bool (*read)(uint64_t *ret_count))
         return false;
     if (os_memfd_open("vivarium trial", bytes, &fd, NULL) == 0) {
         for (int round = 0; round < 2; round++)
-            result =
-                os_map_private(pages, bytes, fd, 0) == 0 && try_out(read, pages);
+            result = os_map_private(pages, bytes, fd, 0) == 0 &&
+                     try_out(read, pages);
     }
     os_memfd_close(fd);
     os_map_release(pages, bytes);

@@ -39,10 +39,10 @@ frames() {
     [ "$have" = "$want" ] || fail "the frames are not $*"
 }
 
-fails_with 3 'out of bounds memory access: 0xff000000' \
+fails_with 126 'out of bounds memory access: 0xff000000' \
     run --invoke go named.viv 0xff000000
 frames innermost middle outer
-fails_with 3 'out of bounds memory access' run --invoke go bare.viv 0xff000000
+fails_with 126 'out of bounds memory access' run --invoke go bare.viv 0xff000000
 frames 'function 0' 'function 1' go
 
 # The addresses are those of a disassembler.
@@ -50,14 +50,14 @@ address=$(sed -n 's/^    at 0x\([0-9a-f]*\) function 0$/\1/p' stderr)
 objdump -d bare.viv >listing
 grep -q "^ *$address:" listing || fail "no instruction at $address"
 
-fails_with 3 'call stack exhausted' \
+fails_with 126 'call stack exhausted' \
     run --stack 65536 --invoke deep named.viv 1
 [ "$(grep -c '^    at 0x[0-9a-f]* deep$' stderr)" = 32 ] ||
     fail 'not 32 frames'
 [ "$(tail -n 1 stderr)" = '    and so on' ] || fail 'it is not said to be cut'
 
 compile named.wasm metered.viv --fuel
-fails_with 4 'limit of fuel is spent' run --fuel 1000 --invoke spin metered.viv
+fails_with 124 'limit of fuel is spent' run --fuel 1000 --invoke spin metered.viv
 frames spin
 
 # A name with a colour in it, and one that is very long.
@@ -75,7 +75,7 @@ open('rude.wasm', 'wb').write(
     section(10, b'\1\3\0\0\x0b') + section(0, text(b'name') + names))
 END
 compile rude.wasm rude.viv
-fails_with 3 'unreachable' run --invoke f rude.viv
+fails_with 126 'unreachable' run --invoke f rude.viv
 grep -q '^    at 0x[0-9a-f]* ?\[31mred??x*$' stderr ||
     fail 'the name is not tamed'
 [ "$(wc -L <stderr)" -le 240 ] || fail 'the name is too long'

@@ -19,7 +19,7 @@ for name in innermost middle outer; do
     nm deep.viv | grep -q " fn[0-9]*_$name\$" || fail "nm lacks $name"
 done
 
-fails_with 3 'integer divide by zero' run --invoke go deep.viv 0
+fails_with 126 'integer divide by zero' run --invoke go deep.viv 0
 
 command -v gdb >/dev/null || skip 'there is no gdb'
 [ -z "${VIV_WRAP-}" ] || skip 'the command runs under a tool'

@@ -30,10 +30,12 @@ files='text empty folder pipe dangling section types name body locals bodies
 
 for file in $files; do
     for what in 'compile -o out.viv --quiet' inspect run; do
+        code=1
+        [ "$what" != run ] || code=125
         # shellcheck disable=SC2086
         ([ "$VIV_MODE" != plain ] || ulimit -v 2000000
             VIV_WRAP="timeout 60 ${VIV_WRAP-}" \
-                fails_with 1 "$file.wasm" $what "$file.wasm") || exit 1
+                fails_with "$code" "$file.wasm" $what "$file.wasm") || exit 1
         [ ! -s stdout ] || fail "$what $file.wasm printed something"
     done
 done
@@ -42,6 +44,6 @@ fails_with 1 /dev/null inspect /dev/null
 fails_with 1 /dev/zero inspect /dev/zero
 fails_with 1 missing.wasm compile missing.wasm -o out.viv
 fails_with 1 missing.wasm inspect missing.wasm
-fails_with 1 missing.wasm run missing.wasm
+fails_with 125 missing.wasm run missing.wasm
 # shellcheck disable=SC2046
 holds $(printf '%s.wasm ' $files)

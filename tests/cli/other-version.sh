@@ -24,27 +24,27 @@ PYTHON
 }
 
 patch 1 7777
-fails_with 1 7777 run patched.viv
+fails_with 125 7777 run patched.viv
 grep -q -w 1 stderr || fail 'our own version is not named'
 fails_with 1 7777 inspect patched.viv
 patch 1 0
-fails_with 1 patched.viv run patched.viv
+fails_with 125 patched.viv run patched.viv
 patch 2 99
-fails_with 1 patched.viv run patched.viv
+fails_with 125 patched.viv run patched.viv
 patch 3 -1
-fails_with 1 patched.viv run patched.viv
+fails_with 125 patched.viv run patched.viv
 patch 4 -1
-fails_with 1 patched.viv run patched.viv
+fails_with 125 patched.viv run patched.viv
 patch 0 0
-fails_with 1 patched.viv run patched.viv
+fails_with 125 patched.viv run patched.viv
 
 # A shared object that is nobody's compiled module.
 echo 'int x;' >other.c
 gcc -shared -o other.viv other.c
-fails_with 1 other.viv run other.viv
+fails_with 125 other.viv run other.viv
 fails_with 1 other.viv inspect other.viv
 cp /bin/true program.viv
-fails_with 1 program.viv run program.viv
+fails_with 125 program.viv run program.viv
 
 # Unharmed it runs, also once the compiler's own file is gone.
 works run a.viv

@@ -43,14 +43,14 @@ try_all() {
     [ ! -s stdout ] || fail 'a function without results printed one'
     works run "$1"
     says 99
-    fails_with 3 'out of bounds memory access' run --invoke load "$1" 65536
-    fails_with 3 'integer divide by zero' run --invoke divide "$1" 1 0
-    fails_with 3 'integer overflow' run --invoke divide "$1" 0x80000000 -1
-    fails_with 1 '2 arguments, not 1' run --invoke add "$1" 1
-    fails_with 1 'seven' run --invoke add "$1" 1 seven
-    fails_with 1 '4294967296' run --invoke add "$1" 1 4294967296
+    fails_with 126 'out of bounds memory access' run --invoke load "$1" 65536
+    fails_with 126 'integer divide by zero' run --invoke divide "$1" 1 0
+    fails_with 126 'integer overflow' run --invoke divide "$1" 0x80000000 -1
+    fails_with 125 '2 arguments, not 1' run --invoke add "$1" 1
+    fails_with 125 'seven' run --invoke add "$1" 1 seven
+    fails_with 125 '4294967296' run --invoke add "$1" 1 4294967296
     run_viv run --invoke nobody "$1"
-    [ "$code" = 1 ] || fail 'there is no function nobody'
+    [ "$code" = 125 ] || fail 'there is no function nobody'
     grep -q -w add stderr || fail 'the functions that there are were not told'
 }
 

@@ -97,7 +97,7 @@ holds tool.c tool.wasm tool.viv in out in.pack
 fails_with 2 GUEST=HOST run --mount in tool.viv
 fails_with 2 'no place' run --mount /in= tool.viv
 fails_with 2 'in memory' run --mount /in=in:memory tool.viv
-fails_with 1 missing run --mount /in=missing tool.viv
+fails_with 125 missing run --mount /in=missing tool.viv
 fails_with 2 '"wr"' run --mount /in=in:wr tool.viv
 mkdir in:2
 fails_with 2 '"2"' run --mount /in=in:2 tool.viv
@@ -106,11 +106,11 @@ works run --mount /in=in:2/ tool.viv args
 rmdir in:2
 
 run_viv run --output 1000 tool.viv shout
-[ "$code" = 4 ] || fail "exit code $code, not 4"
+[ "$code" = 124 ] || fail "exit code $code, not 124"
 [ "$(wc -c <stdout)" = 1000 ] || fail 'more output than its limit, or less'
 grep -q 'limit of output' stderr || fail 'the limit is not named'
 run_viv run --wall-time 200ms tool.viv sleep
-[ "$code" = 4 ] || fail "exit code $code, not 4"
+[ "$code" = 124 ] || fail "exit code $code, not 124"
 
 works run --seed 5 tool.viv chance
 cp stdout first
