@@ -60,6 +60,7 @@ struct cli_option {
 };
 
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_doctor;
 extern const struct cli_command cli_eval;
 extern const struct cli_command cli_image;
 extern const struct cli_command cli_inspect;

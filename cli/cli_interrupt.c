@@ -59,8 +59,11 @@ static void *wait_for_it(void *set)
 void cli_interrupt_begin(void)
 {
     static sigset_t set;
+    struct sigaction action;
     pthread_t thread;
 
+    if (sigaction(SIGINT, NULL, &action) != 0 || action.sa_handler == SIG_IGN)
+        return;
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (event_fd < 0)
         return;
