@@ -48,5 +48,5 @@ def tours(size, at, seen):
 
 def run():
     places = [by_permutation(n) for n in range(4, SIZE + 1)]
-    walks = tours(TOUR, (2, 2), {(2, 2), (0, 1), (1, 0), (0, 0), (4, 4)})
+    walks = tours(TOUR, (2, 2), {(2, 2), (0, 1), (0, 4)})
     return places, by_search(SIZE + 2), walks
