@@ -1,4 +1,5 @@
-/* cli_doctor_python.c - the guest: does it start, and what of its library works.
+/* cli_doctor_python.c - the guest: does it start, and what of its library
+ * works.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

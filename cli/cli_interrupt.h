@@ -14,8 +14,8 @@
 
 #include "vivarium.h"
 
-/* From now on, unless it is to be ignored, as it is in the background.  Programs
- * that are started later would ignore it. */
+/* From now on, unless it is to be ignored, as it is in the background. 
+ * Programs that are started later would ignore it. */
 void cli_interrupt_begin(void);
 
 /* Cancel the call of this sandbox, when one comes; NULL: of none. */

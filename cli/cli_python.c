@@ -253,7 +253,8 @@ static int run(viv_image *image, const struct cli_python_source *source,
 int cli_python_main(const struct cli_python_source *source, bool wants_value,
                     const char *first, int argc, char **argv)
 {
-    uint32_t flags = wants_value ? VIV_PYTHON_VALUE | VIV_PYTHON_TEXT : 0;
+    uint32_t flags = VIV_PYTHON_PROGRAM |
+                     (wants_value ? VIV_PYTHON_VALUE | VIV_PYTHON_TEXT : 0);
     viv_image *image = NULL;
     int r;
 

@@ -32,8 +32,8 @@ int cli_python_start(viv_image *image, const char *first, int argc, char **argv,
 int cli_python_permit(viv_sandbox *sandbox, const char *first, int argc,
                       char **argv);
 
-/* Let it import what was mounted, as Python does: from where its program is, and
- * from PYTHONPATH. */
+/* Let it import what was mounted, as Python does: from where its program is,
+ * and from PYTHONPATH. */
 int cli_python_find_modules(viv_sandbox *sandbox);
 
 /* Something to run: source, and what tracebacks call it. */

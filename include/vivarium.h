@@ -1064,8 +1064,9 @@ typedef struct viv_python_result {
 } viv_python_result;
 
 enum {
-    VIV_PYTHON_VALUE = 2, /* the value of the last expression is wanted */
-    VIV_PYTHON_TEXT = 4   /* and its repr() */
+    VIV_PYTHON_VALUE = 2,  /* the value of the last expression is wanted */
+    VIV_PYTHON_TEXT = 4,   /* and its repr() */
+    VIV_PYTHON_PROGRAM = 8 /* it is a whole program: atexit has its turn */
 };
 
 /* Run `source`, UTF-8, as if it were the file `name` (NULL: "<run>"), in

@@ -20,7 +20,9 @@ static struct {
 } room;
 
 static viv_writer reply;
-static uint32_t flags; /* of the latest RUN or CALL */
+static uint32_t flags;  /* of the latest RUN or CALL */
+static bool is_parked;  /* the reply is that it waits */
+static bool is_program; /* what runs is one that has not ended */
 
 /* ------------------------------------------------------------------------
  * Replies.
@@ -72,6 +74,7 @@ static int write_returned(PyObject *value, bool is_call)
 static void write_parked(int64_t ns)
 {
     guest_door_park(ns);
+    is_parked = true;
     data_write_clear(&reply);
     data_write_list(&reply, 1);
     data_write_int(&reply, PYTHON_DOOR_PARKED);
@@ -170,6 +173,7 @@ static int do_run(viv_reader *reader)
     int code = -1;
 
     is_call = false;
+    is_program = (flags & PYTHON_DOOR_PROGRAM) != 0;
     if (next_text(reader, &name) == 0 && next_text(reader, &source) == 0)
         code = guest_run(name, source, (flags & PYTHON_DOOR_VALUE) != 0, &value,
                          &is_awaited);
@@ -295,11 +299,22 @@ static int do_request(viv_reader *reader)
  * The door.
  */
 
+/* As Python does when it ends: whatever goes wrong there is printed. */
+static void end_program(void)
+{
+    PyObject *done = python("end_program", NULL);
+
+    if (done == NULL)
+        PyErr_Print();
+    Py_XDECREF(done);
+}
+
 static void prepare_reply(void)
 {
     if (reply.max == 0)
         data_write_init(&reply, NULL, REPLY_MAX);
     data_write_clear(&reply);
+    is_parked = false;
 }
 
 GUEST_EXPORT("viv_room") char *guest_door_room(uint32_t len);
@@ -330,6 +345,10 @@ uint64_t guest_door_do(uint32_t len)
     prepare_reply();
     if ((len == 0 ? do_go_on() : do_request(&reader)) < 0)
         guest_fault(&reply);
+    if (is_program && !is_parked) {
+        is_program = false;
+        end_program();
+    }
     flush("stdout");
     flush("stderr");
     if (data_write_end(&reply, &bytes, &bytes_len, NULL) < 0) {

@@ -2,8 +2,8 @@
  *
  * WASI numbers errors by its own alphabet; programs, and people who read
  * "[Errno 2] No such file or directory", know those of Linux.  CPython itself
- * compares with the C library's; where numbers are shown to Python, or come from
- * there, they are translated.  Included before every file of CPython.
+ * compares with the C library's; where numbers are shown to Python, or come
+ * from there, they are translated.  Included before every file of CPython.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -140,6 +140,21 @@ static PyObject *code_of(PyObject *name, PyObject *source, bool wants_value)
  * Running.
  */
 
+/* Tracebacks and inspect look for it. */
+static int remember_source(PyObject *name, PyObject *source)
+{
+    static PyObject *remember;
+    PyObject *done;
+
+    if (PyDict_SetItem(sources, name, source) < 0)
+        return -1;
+    if (remember == NULL)
+        remember = guest_python("remember_source");
+    done = remember != NULL ? PyObject_CallOneArg(remember, name) : NULL;
+    Py_XDECREF(done);
+    return done != NULL ? 0 : -1;
+}
+
 /* Programs look for their file; a cell of a session has none. */
 static int set_file(PyObject *dict, PyObject *name)
 {
@@ -172,7 +187,7 @@ int guest_run(PyObject *name, PyObject *source, bool wants_value,
     *ret_value = NULL;
     *ret_is_awaited = false;
     if (dict == NULL || make_statics() < 0 || set_file(dict, name) < 0 ||
-        PyDict_SetItem(sources, name, source) < 0)
+        remember_source(name, source) < 0)
         return -1;
     code = code_of(name, source, wants_value);
     if (code == NULL)

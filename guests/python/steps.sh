@@ -4,18 +4,18 @@
 # called in; the folders of earlier steps are in $sources, $native and so on.
 #
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # shellcheck source=guests/python/flags.sh
 . "$here/flags.sh"
 
 NEEDS_PYTHON="$NEEDS_RUN"'
 tclsh                    tcl                 makes one file of SQLite
 xz                       xz-utils            unpacks the sources
-@wasm                    libclang-rt-19-dev-wasm32 what guests in C are linked with
+@wasm                    libclang-rt-19-dev-wasm32 guests are linked with it
 '
 PYTHON=Python-3.13.5
 
-# --- sources ------------------------------------------------------------------
+# --- sources ----------------------------------------------------------------
 
 # The mirror that this machine uses for Debian.
 debian_mirror() {
@@ -103,13 +103,13 @@ unpack() {
     tar -xf "$sources"/$1
 }
 
-# --- a Python that runs here --------------------------------------------------
+# --- a Python that runs here -------------------------------------------------
 
 # As small as the other one needs: what is fast to build need not be fast.
 step_native() {
     unpack 'python3.13_*.orig.tar.xz'
     mkdir build
-    cd build
+    cd build || return
     "../$PYTHON/configure" -q --without-ensurepip --disable-test-modules \
         OPT='-O1 -g0' py_cv_module__{ssl,hashlib,tkinter,curses}=n/a \
         py_cv_module__{curses_panel,dbm,gdbm,ctypes,uuid,sqlite3}=n/a \
@@ -117,7 +117,7 @@ step_native() {
     make -s -j"$(nproc)" python sharedmods
 }
 
-# --- libraries ----------------------------------------------------------------
+# --- libraries --------------------------------------------------------------
 
 # archive NAME FLAGS... -- FILES...: compile for the guest, into lib/libNAME.a.
 archive() {
@@ -137,14 +137,14 @@ archive() {
 }
 
 make_zlib() {
-    cd "$libraries_top"/zlib-*
+    cd "$libraries_top"/zlib-* || return
     archive z -DHAVE_UNISTD_H -- adler32.c compress.c crc32.c deflate.c \
         infback.c inffast.c inflate.c inftrees.c trees.c uncompr.c zutil.c
     cp zlib.h zconf.h "$libraries_top/include"
 }
 
 make_bzip2() {
-    cd "$libraries_top"/bzip2-*
+    cd "$libraries_top"/bzip2-* || return
     archive bz2 -- blocksort.c huffman.c crctable.c randtable.c compress.c \
         decompress.c bzlib.c
     cp bzlib.h "$libraries_top/include"
@@ -156,7 +156,7 @@ make_xz() {
     for filter in $filters RISCV; do
         define+=("-DHAVE_ENCODER_$filter" "-DHAVE_DECODER_$filter")
     done
-    cd "$libraries_top"/xz-*/src
+    cd "$libraries_top"/xz-*/src || return
     # shellcheck disable=SC2046
     archive lzma -DHAVE_STD{BOOL,INT}_H -DHAVE_INTTYPES_H -DHAVE_STRING_H \
         -DHAVE_{EN,DE}CODERS -DHAVE_CHECK_{CRC32,CRC64,SHA256} "${define[@]}" \
@@ -172,13 +172,15 @@ make_xz() {
 
 make_sqlite() {
     mkdir "$libraries_top/sqlite"
-    cd "$libraries_top/sqlite"
+    cd "$libraries_top/sqlite" || return
+    # shellcheck disable=SC2211
     ../sqlite3-*/configure -q --disable-tcl
     make -s sqlite3.c
     archive sqlite3 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION \
         -DSQLITE_OMIT_WAL -DSQLITE_ENABLE_FTS5 \
-        -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_COLUMN_METADATA -- \
-        sqlite3.c
+        -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_COLUMN_METADATA \
+        '-DSQLITE_DEFAULT_UNIX_VFS=\"unix\"' \
+        -Dfcntl=guest_locks_fcntl -- sqlite3.c "$here/guest_locks.c"
     cp sqlite3.h sqlite3ext.h "$libraries_top/include"
 }
 
@@ -197,7 +199,7 @@ step_libraries() {
     rm -rf objects sqlite sqlite3-* xz-* bzip2-* zlib-*
 }
 
-# --- CPython ------------------------------------------------------------------
+# --- CPython ----------------------------------------------------------------
 
 # edit FILE FROM TO: in the source of CPython, once.
 edit() {
@@ -208,6 +210,10 @@ edit() {
         return 1
     }
     printf '%s\n' "${text/"$2"/"$3"}" >"$1"
+}
+
+in_source() {
+    (cd "$PYTHON" && "$@")
 }
 
 # Numbers of errors are Linux's to Python: see guest_errno.h.
@@ -233,7 +239,7 @@ configure_cpython() {
         CFLAGS="$(guest_cflags) -Wno-unused-command-line-argument \
             -include $here/guest_errno.h" \
         LDFLAGS="-L$libraries/lib $guest_emulators" \
-        PKG_CONFIG=false PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH= \
+        PKG_CONFIG=false PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
         CONFIG_SITE=../$PYTHON/Tools/wasm/config.site-wasm32-wasi \
         ZLIB_CFLAGS="-I$libraries/include" ZLIB_LIBS=-lz \
         BZIP2_CFLAGS="-I$libraries/include" BZIP2_LIBS=-lbz2 \
@@ -250,19 +256,16 @@ configure_cpython() {
 step_cpython() {
     sysroot=$libraries/usr
     unpack 'python3.13_*.orig.tar.xz'
-    (
-        cd "$PYTHON"
-        translate_errors
-    )
+    in_source translate_errors
     mkdir build
-    cd build
+    cd build || return
     configure_cpython
     make -s -j"$(nproc)" libpython3.13.a Modules/expat/libexpat.a \
         Modules/_decimal/libmpdec/libmpdec.a \
         Modules/_hacl/libHacl_Hash_SHA2.a
 }
 
-# --- the guest ----------------------------------------------------------------
+# --- the guest --------------------------------------------------------------
 
 # The C of ours: the door, and what it shares with the library.
 guest_sources() {
@@ -295,13 +298,13 @@ step_module() {
 # tracebacks.
 step_library() {
     (
-        cd "$cpython/$PYTHON/Lib"
+        cd "$cpython/$PYTHON/Lib" || return
         tar -cf - --exclude=test --exclude=tests --exclude=__pycache__ \
             --exclude=idlelib --exclude=tkinter --exclude=turtle.py \
             --exclude=turtledemo --exclude=ensurepip --exclude=__phello__ .
     ) | (
         mkdir lib
-        cd lib
+        cd lib || return
         tar -xf -
     )
     cp -r "$here"/lib/* lib/

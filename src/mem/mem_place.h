@@ -9,8 +9,9 @@
  * pages is compared.  It is for files that come with a program, as its shared
  * libraries do, and opening refuses one that others may write to.
  *
- * The file is that of mem_format.h, of a kind of its own: header and runs, zeros
- * up to a page, and then all pages, also those of zeros, each at its place.
+ * The file is that of mem_format.h, of a kind of its own: header and runs,
+ * zeros up to a page, and then all pages, also those of zeros, each at its
+ * place.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -27,10 +28,10 @@
 int mem_place_save(struct mem_image *image, const uint8_t identity[32],
                    struct base_buf *ret_bytes, viv_error *err);
 
-/* Map the file `path` as an image; it stays open as long.  The header, its check
- * value and the runs are checked, as mem_load.h says, and fail as there; and
- * VIV_EIO for a file that others than its owner may write to, or that is owned
- * by somebody who is neither root nor the user of this process.
+/* Map the file `path` as an image; it stays open as long.  The header, its
+ * check value and the runs are checked, as mem_load.h says, and fail as there;
+ * and VIV_EIO for a file that others than its owner may write to, or that is
+ * owned by somebody who is neither root nor the user of this process.
  *
  * The caller owns one reference, and knows the digest without reading pages. */
 int mem_place_open(const char *path, const uint8_t identity[32],

@@ -8,12 +8,12 @@
  * OS_NUDGE_NEVER.  The handler may change both between any two instructions of
  * the thread, which therefore looks again after it has set the timer.
  *
- * Nudges get lost: while one waits to be delivered to a thread, the kernel drops
- * all others, for one is as good as many; and when a timer is set anew, it takes
- * back (since Linux 6.13) the one of that timer, if it has gone off but was not
- * delivered yet, and knows nothing of those that it dropped.  A thread that is
- * about to set its timer may thus miss whatever was sent until it has done so.
- * Hence: what it sets the timer to is soon, or it looks again.
+ * Nudges get lost: while one waits to be delivered to a thread, the kernel
+ * drops all others, for one is as good as many; and when a timer is set anew,
+ * it takes back (since Linux 6.13) the one of that timer, if it has gone off
+ * but was not delivered yet, and knows nothing of those that it dropped.  A
+ * thread that is about to set its timer may thus miss whatever was sent until
+ * it has done so. Hence: what it sets the timer to is soon, or it looks again.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -37,8 +37,8 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 
-/* By so much a cancel may come late when its nudge was lost.  A nudge takes some
- * 2 us: so one more in this time costs little. */
+/* By so much a cancel may come late when its nudge was lost.  A nudge takes
+ * some 2 us: so one more in this time costs little. */
 #define SOON_NS UINT64_C(50000)
 
 /* Its address is what our nudges carry. */

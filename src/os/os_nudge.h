@@ -42,13 +42,13 @@ int os_nudge_self(void);
  * that is over.  Costs next to nothing if it is to be nudged between `now` and
  * then anyway.  Before: os_nudge_open(), unless `when` is OS_NUDGE_NEVER.
  *
- * True: nudges that came until now may have been lost, and the next is not soon.
- * Whoever waits for one has to look for what it would have told. */
+ * True: nudges that came until now may have been lost, and the next is not
+ * soon. Whoever waits for one has to look for what it would have told. */
 bool os_nudge_by(uint64_t when, uint64_t now);
 
 /* In the handler of a nudge: do so at `when`, and not when it was to be done
- * before; OS_NUDGE_NEVER: not at all.  And soon, if others came meanwhile, which
- * may have been lost. */
+ * before; OS_NUDGE_NEVER: not at all.  And soon, if others came meanwhile,
+ * which may have been lost. */
 void os_nudge_at(uint64_t when);
 
 /* When this thread's timer will go off, or OS_NUDGE_NEVER. */

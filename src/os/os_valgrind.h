@@ -2,9 +2,9 @@
  *
  * Floor 1.  Memcheck reports an access to a page that cannot be accessed, and
  * then the CPU refuses it; it does not know what newer system calls write; and
- * of those that it does not know at all it complains each time.  None of that is
- * a mistake of ours.  Where its header is missing these do nothing, and where
- * the program runs without it next to nothing.
+ * of those that it does not know at all it complains each time.  None of that
+ * is a mistake of ours.  Where its header is missing these do nothing, and
+ * where the program runs without it next to nothing.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,8 +5,8 @@
  *
  * Invariants:
  *     1. a promise is in `open` as long as its `box` is this one
- *     2. `open` is changed only by who has the sandbox; `done` by anybody, under
- *        the lock
+ *     2. `open` is changed only by who has the sandbox; `done` by anybody,
+ *        under the lock
  *
  * SPDX-License-Identifier: Apache-2.0
  */

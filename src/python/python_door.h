@@ -45,8 +45,9 @@ enum python_door_flag {
     PYTHON_DOOR_FRESH =
         1, /* it has just begun: be unlike all others, and ask */
            /* again what was asked in another life */
-    PYTHON_DOOR_VALUE = 2, /* RUN: of the last expression */
-    PYTHON_DOOR_TEXT = 4   /* and what repr() makes of it */
+    PYTHON_DOOR_VALUE = 2,  /* RUN: of the last expression */
+    PYTHON_DOOR_TEXT = 4,   /* and what repr() makes of it */
+    PYTHON_DOOR_PROGRAM = 8 /* RUN: do what it wants done at its end */
 };
 
 /* Replies: a list of this number, and what is named. */

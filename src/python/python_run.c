@@ -14,6 +14,8 @@
 #include "sandbox/sandbox_call.h"
 #include "wasi/wasi_guest.h"
 
+#define RUN_FLAGS (VIV_PYTHON_VALUE | VIV_PYTHON_TEXT | VIV_PYTHON_PROGRAM)
+
 /* ------------------------------------------------------------------------
  * Replies.
  */
@@ -176,8 +178,7 @@ int python_run(struct sandbox *sandbox, const char *source, size_t len,
     int code = check_quiet(sandbox, err);
 
     if (code == 0)
-        code = begin(sandbox, PYTHON_DOOR_RUN,
-                     flags & (VIV_PYTHON_VALUE | VIV_PYTHON_TEXT), 2, result,
+        code = begin(sandbox, PYTHON_DOOR_RUN, flags & RUN_FLAGS, 2, result,
                      &box, err);
     if (code < 0)
         return code;

@@ -5,7 +5,9 @@ SPDX-License-Identifier: Apache-2.0
 
 import __future__
 import asyncio
+import atexit
 import builtins
+import functools
 import gc
 import importlib
 import io
@@ -19,6 +21,7 @@ import traceback
 import types
 
 import _vivarium
+import _vivarium_hash
 import _vivarium_refuse
 
 # What programs usually import, so that an image has it: it costs them nothing
@@ -35,7 +38,7 @@ USUAL = """
 """
 
 
-# --- starting -----------------------------------------------------------------
+# --- starting ---------------------------------------------------------------
 
 
 class Random(_vivarium.Chance, random.Random):
@@ -66,6 +69,7 @@ def prepare():
     """Bring the interpreter to where an image is taken."""
     _vivarium_refuse.refuse_all()
     share_chance()
+    _vivarium_hash.install()
     for name in USUAL.split():
         importlib.import_module(name)
     asyncio.set_event_loop_policy(Policy())
@@ -110,18 +114,21 @@ def set_environment(words):
             os.environ[name] = value
 
 
-# --- exceptions ---------------------------------------------------------------
+def end_program():
+    """What a program wanted to be done at its end."""
+    atexit._run_exitfuncs()
+
+
+# --- exceptions -------------------------------------------------------------
 
 
 FRAMES = 50  # that are told of, at either end
 
 
 def remember_source(name):
-    """Let a traceback show lines of a source that is in no file."""
-    source = _vivarium.source(name)
-    if source is not None and not os.path.exists(name):
-        lines = [line + "\n" for line in source.splitlines()]
-        linecache.cache[name] = (len(source), None, lines, name)
+    """Let tracebacks and inspect find the source that is run as this file, when
+    they look for it; a file that is there goes before."""
+    linecache.cache[name] = (functools.partial(_vivarium.source, name),)
 
 
 def type_name(kind):
@@ -165,10 +172,6 @@ def describe(exception):
     """(type, message, traceback, ((file, line, function), ...))"""
     exception.__traceback__ = without_ours(exception.__traceback__)
     frames = frames_of(exception.__traceback__)
-    for name in {name for name, _, _ in frames}:
-        remember_source(name)
-    if isinstance(exception, SyntaxError) and exception.filename:
-        remember_source(exception.filename)
     text = "".join(traceback.format_exception(exception))
     return (clean(type_name(type(exception))), clean(message_of(exception)),
             clean(text), frames)
@@ -192,10 +195,10 @@ def exception_type(name):
 
 
 class HostError(RuntimeError):
-    """A function of the host failed, in a way that the guest has no name for."""
+    """A function of the host failed, and the guest has no name for how."""
 
 
-# --- functions of the host ----------------------------------------------------
+# --- functions of the host --------------------------------------------------
 
 CHECKED = {"str": str, "int": int, "float": float, "bool": bool, "list": list,
            "bytes": bytes, "dict": dict, "tuple": tuple, "set": set}
@@ -259,7 +262,7 @@ def declare(rows):
         declare_one(index, *row)
 
 
-# --- waiting ------------------------------------------------------------------
+# --- waiting ----------------------------------------------------------------
 
 questions = {}  # id: future, index, bytes: what the host was asked
 next_id = 1

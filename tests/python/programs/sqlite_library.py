@@ -34,7 +34,8 @@ with db:
 for row in db.execute("SELECT * FROM shelf ORDER BY year LIMIT 4"):
     print(tuple(row), row["title"], row.keys())
 query = """SELECT name, count(*) AS n, round(avg(price), 3) AS mean,
-    group_concat(title, '/') FROM shelf JOIN book USING (title, year)
+    group_concat(title, '/') FROM (SELECT shelf.*, price FROM shelf
+    JOIN book USING (title, year) ORDER BY title)
     GROUP BY name HAVING n > 1 ORDER BY mean DESC"""
 for row in db.execute(query):
     print(*row)
