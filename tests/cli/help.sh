@@ -10,11 +10,11 @@
 for ask in help --help -h; do
     works "$ask"
     prints 'usage: viv COMMAND'
-    for name in compile inspect pack run version help; do
+    for name in run eval repl compile inspect pack image doctor version help; do
         prints "  $name "
     done
 done
-for name in compile inspect pack run; do
+for name in run eval repl compile inspect pack image doctor; do
     works help "$name"
     prints "usage: viv $name"
     cp stdout help

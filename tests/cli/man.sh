@@ -10,7 +10,7 @@ in_page() {
         $1 == ".SS" { section = $2 }
         $1 == ".SH" { section = "" }
         tag && section == wanted && $2 ~ /^\\-/ { print $2 }
-        { tag = $1 == ".TP" }
+        { tag = $1 == ".TP" || $1 == ".TQ" }
     ' "$page" | sed 's/\\//g; s/[",]//g' | sort -u
 }
 
@@ -28,7 +28,7 @@ done
 for command in $(sed -n 's/^\.SS //p' "$page"); do
     grep -q -w "$command" <<<"$commands" || fail "viv has no $command"
 done
-for command in run compile inspect pack; do
+for command in run eval repl compile inspect pack image doctor; do
     in_help "$command" >help
     in_page "$command" >page
     [ -s help ] || fail "the help of $command has no options"
