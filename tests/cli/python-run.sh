@@ -40,6 +40,7 @@ printed marked
 works run -c 'import sys; print("out", end=""); print("err", file=sys.stderr)'
 printed out
 says err
+same -c 'print("é ∑ 🐍", ascii("ü"))'
 (echo joe && sleep 0.2 && echo late) |
     works run -c 'print(input(), input())'
 printed 'joe late'
