@@ -5,6 +5,7 @@
 #include "engine/engine_memory.h"
 
 #include "engine/engine_bulk.h"
+#include "fiber/fiber_nudge.h"
 
 #define NO_MORE UINT32_MAX
 
@@ -70,6 +71,8 @@ uint32_t engine_memory_grow_helper(char *base, uint32_t pages)
 
     if (pages <= instance->memory_max_pages - before)
         fiber_call_host(&instance->fiber, grow, &growth);
+    else
+        fiber_nudge_poll(&instance->fiber); /* it may ask for ever */
     return growth.answer;
 }
 

@@ -68,8 +68,10 @@ uint32_t engine_table_grow_helper(char *base, uint32_t table, engine_ref value,
     uint32_t before = *size;
 
     if (entries > instance->entries_max_of[table] - before ||
-        entries_now(instance) + entries > instance->entries_max)
+        entries_now(instance) + entries > instance->entries_max) {
+        fiber_nudge_poll(&instance->fiber); /* it may ask for ever */
         return NO_MORE;
+    }
     fill(instance, entries_of(instance, table) + before, value, entries);
     *size = before + entries;
     return before;

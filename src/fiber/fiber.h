@@ -79,6 +79,7 @@ struct fiber {
     fiber_host_func *host_func;    /* what fiber_call_host() was given */
     void *arg;
     uintptr_t paused_at; /* in the code, by a nudge */
+    uintptr_t passed_at; /* out of it, by the last nudge that found it there */
     struct fiber_stack stack;
     struct fiber_tools tools;
     enum fiber_place place;

@@ -27,7 +27,7 @@
  * short: a call of a helper, the way into a guest. */
 #define AGAIN_NS UINT64_C(50000)
 
-/* The most that is added to it where nudges come late. */
+/* The most that is added to it where it is too short. */
 #define AGAIN_LATER_NS UINT64_C(1000000)
 
 /* Once: under a hypervisor each question to the CPU takes some 20 us. */
@@ -157,11 +157,14 @@ static void judge(struct fiber *fiber, struct os_fault *fault, uint64_t now)
 /* Where this handler takes longer than AGAIN_NS, in a debugger or an emulator,
  * the next nudge would wait for its end, and the thread never get on.  With
  * twice the time by which that one came late it does. */
-static uint64_t again(uint64_t now)
+static uint64_t again(struct fiber *fiber, const struct os_fault *fault,
+                      uint64_t now)
 {
-    uint64_t when = os_nudge_when();
-    uint64_t more = when < now ? 2 * (now - when) : 0;
+    uint64_t when = os_nudge_when(), more = 0;
 
+    if (fault->pc == fiber->passed_at && when < now)
+        more = 2 * (now - when);
+    fiber->passed_at = fault->pc;
     return now + AGAIN_NS + (more < AGAIN_LATER_NS ? more : AGAIN_LATER_NS);
 }
 
@@ -179,7 +182,7 @@ static uint64_t take(struct fiber *fiber, struct os_fault *fault, uint64_t now)
         return fiber->due;
     }
     fiber->is_nudged = true;
-    return again(now);
+    return again(fiber, fault, now);
 }
 
 bool fiber_nudge_take(struct os_fault *fault)
