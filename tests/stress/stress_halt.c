@@ -31,12 +31,14 @@ static void expect_end(const struct stress_job *job, viv_outcome outcome,
     }
 }
 
-/* The call is over: one more, to see that the guest is as good as new. */
+/* The call is over: one more, to see that the guest is as good as new; where
+ * calls have so little time that a busy machine takes it, none. */
 static void bury(struct stress_job *job)
 {
     host_reset(job->box.sandbox);
     EXPECT_EQ_INT(viv_call_slice(job->box.sandbox, 0), 0);
-    stress_box_check(&job->box);
+    if (job->plan != STRESS_NEVER)
+        stress_box_check(&job->box);
     stress_box_free(&job->box);
 }
 
