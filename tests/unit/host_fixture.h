@@ -8,6 +8,7 @@
 #define HOST_FIXTURE_H
 
 #include "folder.h"
+#include "mode_tools.h"
 #include "vfs_fixture.h"
 
 static const struct vfs_host_limits host_fixture_plenty = {false, UINT64_MAX,
@@ -17,6 +18,7 @@ static inline void host_fixture_mount(const struct vfs_host_limits *limits)
 {
     viv_error err;
 
+    mode_need_openat2();
     folder_begin();
     fixture_init(0);
     EXPECT_EQ_INT(

@@ -12,6 +12,7 @@
 #define PACK_FIXTURE_H
 
 #include "folder.h"
+#include "mode_tools.h"
 #include "vfs/vfs_cell.h"
 #include "vfs/vfs_overlay.h"
 #include "vfs/vfs_pack_write.h"
@@ -43,6 +44,7 @@ static inline void pack_fixture_begin(void)
 {
     viv_error err;
 
+    mode_need_openat2();
     folder_begin();
     pack_fixture_tree();
     snprintf(pack_fixture_path, sizeof(pack_fixture_path), "%s/pack",

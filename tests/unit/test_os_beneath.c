@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "folder.h"
+#include "mode_tools.h"
 #include "os/os_fail.h"
 
 static viv_error err;
@@ -19,6 +20,7 @@ static int root;
 
 static void begin(void)
 {
+    mode_need_openat2();
     folder_begin();
     EXPECT_EQ_INT(os_beneath_root(folder_in, &root, &err), 0);
     EXPECT_EQ_INT(mkdir(folder_path("sub"), 0777), 0);

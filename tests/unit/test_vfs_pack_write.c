@@ -22,6 +22,7 @@ static const char *target(void)
 
 static void begin(void)
 {
+    mode_need_openat2();
     folder_begin();
     pack_fixture_tree();
 }
@@ -37,6 +38,7 @@ TEST(an_empty_directory_makes_a_pack_of_a_root)
 {
     struct vfs_pack *pack;
 
+    mode_need_openat2();
     folder_begin();
     EXPECT_EQ_INT(vfs_pack_write(folder_in, target(), 7, &err), 0);
     EXPECT_EQ_INT(vfs_pack_open(target(), &pack, &err), 0);
@@ -105,6 +107,7 @@ TEST(many_files_are_in_order)
     char name[32];
     uint32_t number;
 
+    mode_need_openat2();
     folder_begin();
     for (int i = 0; i < 500; i++) {
         snprintf(name, sizeof(name), "file%d", i);
