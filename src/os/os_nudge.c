@@ -29,6 +29,7 @@
 #include "base/base_error.h"
 #include "os/os_clock.h"
 #include "os/os_fail.h"
+#include "os/os_tools.h"
 #include "os/os_valgrind.h"
 
 #ifndef sigev_notify_thread_id
@@ -178,7 +179,7 @@ static bool is_on_its_way(void)
 {
     sigset_t pending;
 
-    return sigpending(&pending) == 0 &&
+    return os_tools_sigpending(&pending) == 0 &&
            sigismember(&pending, OS_NUDGE_SIGNAL) == 1;
 }
 
