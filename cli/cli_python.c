@@ -50,7 +50,7 @@ static bool find_beside(const char *below, char folder[PATH_MAX])
     slash = strrchr(folder, '/');
     if (slash == NULL || slash + strlen(below) + 2 > folder + PATH_MAX)
         return false;
-    strcpy(slash + 1, below);
+    memcpy(slash + 1, below, strlen(below) + 1);
     return has_guest(folder);
 }
 

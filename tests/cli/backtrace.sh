@@ -57,7 +57,8 @@ fails_with 126 'call stack exhausted' \
 [ "$(tail -n 1 stderr)" = '    and so on' ] || fail 'it is not said to be cut'
 
 compile named.wasm metered.viv --fuel
-fails_with 124 'limit of fuel is spent' run --fuel 1000 --invoke spin metered.viv
+fails_with 124 'limit of fuel is spent' \
+    run --fuel 1000 --invoke spin metered.viv
 frames spin
 
 # A name with a colour in it, and one that is very long.

@@ -31,10 +31,12 @@ fails_with 2 'which expression' eval
 fails_with 124 run-time eval --run-time 50ms '[0 for _ in iter(int, 1)]'
 
 works eval --json '{"a": "\xe9"}'
-field 'o["outcome"], o["exit_code"], o["value"]' "('returned', 0, \"{'a': 'é'}\")"
+field 'o["outcome"], o["exit_code"]' "('returned', 0)"
+field 'o["value"]' "{'a': 'é'}"
 field 'o["exception"], o["limit"], o["trap"]' '(None, None, None)'
 field 'o["meters"]["calls"], o["meters"]["run_ns"] > 0' '(1, True)'
-works run --json -c 'import sys; print("out\t\"\\"); print("e", file=sys.stderr)'
+works run --json -c 'import sys; print("out\t\"\\")
+print("e", file=sys.stderr)'
 field 'o["stdout"], o["stderr"]' "('out\\t\"\\\\\\n', 'e\\n')"
 [ ! -s stderr ] || fail 'stderr was not kept'
 works run --json -c 'import os; os.write(1, bytes(range(256))); None'
@@ -48,7 +50,8 @@ field 'o["outcome"], o["exit_code"], o["limit"]' "('spent', 124, 'run-time')"
 printf 'def f():\n    raise KeyError("k")\nf()\n' >fails.py
 ends_with 1 run --json fails.py
 field 'o["outcome"], o["exit_code"]' "('raised', 1)"
-field 'o["exception"]["type"], o["exception"]["message"]' "('KeyError', \"'k'\")"
+field 'o["exception"]["type"]' KeyError
+field 'o["exception"]["message"]' "'k'"
 field '[(f["line"], f["function"]) for f in o["exception"]["frames"]]' \
     "[(3, '<module>'), (2, 'f')]"
 field 'o["exception"]["traceback"].splitlines()[-1]' "KeyError: 'k'"
