@@ -15,13 +15,34 @@
 /* Where the guest looks for its library. */
 static const char LIBRARY[] = "/usr/lib/python3.13";
 
+/* A buffer that is larger is not kept over a reset. */
+#define KEPT_BYTES ((size_t)64 << 10)
+
 /* ------------------------------------------------------------------------
  * Answers that wait.
  */
 
+/* What an answer takes of the host's memory. */
+static size_t bytes_of(size_t len)
+{
+    return sizeof(struct python_done) + len;
+}
+
+static bool put(struct python_box *box, struct python_done *done)
+{
+    if (bytes_of(done->len) > PYTHON_MESSAGE_MAX - box->done_bytes)
+        return false;
+    box->done_bytes += bytes_of(done->len);
+    box->done_count++;
+    *box->done_end = done;
+    box->done_end = &done->next;
+    return true;
+}
+
 bool python_box_hand_in(struct python_box *box, const void *bytes, size_t len)
 {
-    struct python_done *done = base_alloc(sizeof(*done) + len);
+    struct python_done *done = base_alloc(bytes_of(len));
+    bool is_in;
 
     if (done == NULL)
         return false;
@@ -29,10 +50,11 @@ bool python_box_hand_in(struct python_box *box, const void *bytes, size_t len)
     done->len = len;
     memcpy(done->bytes, bytes, len);
     pthread_mutex_lock(&box->lock);
-    *box->done_end = done;
-    box->done_end = &done->next;
+    is_in = put(box, done);
     pthread_mutex_unlock(&box->lock);
-    return true;
+    if (!is_in)
+        base_free(done);
+    return is_in;
 }
 
 bool python_box_has_done(struct python_box *box)
@@ -45,14 +67,27 @@ bool python_box_has_done(struct python_box *box)
     return has;
 }
 
+bool python_box_may_ask(struct python_box *box)
+{
+    bool may;
+
+    pthread_mutex_lock(&box->lock);
+    may = box->open_count + box->done_count < PYTHON_OPEN_MAX;
+    pthread_mutex_unlock(&box->lock);
+    return may;
+}
+
 struct python_done *python_box_take(struct python_box *box)
 {
     struct python_done *done;
 
     pthread_mutex_lock(&box->lock);
     done = box->done;
-    if (done != NULL)
+    if (done != NULL) {
         box->done = done->next;
+        box->done_bytes -= bytes_of(done->len);
+        box->done_count--;
+    }
     if (box->done == NULL)
         box->done_end = &box->done;
     pthread_mutex_unlock(&box->lock);
@@ -76,13 +111,43 @@ void python_box_forget_all(struct python_box *box)
  * Life.
  */
 
+static int may_freeze(struct sandbox_beside *beside, viv_error *err)
+{
+    const struct python_box *box = (const struct python_box *)beside;
+
+    return box->is_broken ? base_error(err, VIV_ESTOPPED,
+                                       "the last run ended in the middle of "
+                                       "something: no image can be taken")
+                          : 0;
+}
+
+/* What is larger than most messages are is given back, or a sandbox would keep
+ * for good what one run of many needed. */
+static void shrink(struct base_buf *buf)
+{
+    if (buf->capacity > KEPT_BYTES)
+        base_buf_fini(buf);
+}
+
+static void shrink_writer(viv_writer *writer)
+{
+    if (writer->room > KEPT_BYTES)
+        data_write_fini(writer);
+}
+
 static void was_reset(struct sandbox_beside *beside)
 {
     struct python_box *box = (struct python_box *)beside;
 
     python_box_forget_all(box);
     box->is_fresh = true;
-    box->is_broken = false;
+    box->is_broken = box->is_asking_room = false;
+    shrink_writer(&box->request);
+    shrink_writer(&box->answer);
+    shrink(&box->given);
+    shrink(&box->late);
+    shrink(&box->reply);
+    shrink(&box->texts);
 }
 
 static void free_it(struct sandbox_beside *beside)
@@ -108,7 +173,7 @@ static struct python_box *make(struct sandbox *sandbox,
 
     if (box == NULL)
         return NULL;
-    box->beside = (struct sandbox_beside){NULL, NULL, was_reset, free_it};
+    box->beside = (struct sandbox_beside){NULL, may_freeze, was_reset, free_it};
     box->sandbox = sandbox;
     box->host = host;
     box->is_fresh = true;

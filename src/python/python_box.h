@@ -25,8 +25,13 @@
 /* Opaque types. */
 struct python_promise;
 
-/* No message of a guest, and none to it, is larger. */
+/* No message of a guest, and none to it, is larger; nor are all answers that
+ * wait together. */
 #define PYTHON_MESSAGE_MAX ((size_t)1 << 30)
+
+/* Questions that can be open at once, or answered and not yet collected.  The
+ * guest asks for no more; one that does means harm. */
+#define PYTHON_OPEN_MAX 65536
 
 /* An answer that waits to be collected. */
 struct python_done {
@@ -41,6 +46,8 @@ struct python_box {
     struct python_host *host; /* the link's */
     bool is_fresh;            /* it has done nothing since it began */
     bool is_broken;           /* it ended in the middle of something */
+    bool is_asking_room;      /* it is in viv_room() */
+    bool may_be_idle;         /* it was asked whether there is anything to do */
 
     viv_writer request;    /* to the guest */
     viv_writer answer;     /* of a function of the host */
@@ -57,8 +64,10 @@ struct python_box {
     uint64_t asked_in, asked_at;
 
     struct python_promise *open; /* of what is awaited; a list */
+    size_t open_count;
     pthread_mutex_t lock;
     struct python_done *done, **done_end; /* first answered, first out */
+    size_t done_count, done_bytes;
 };
 
 /* The box of this sandbox, made if there is none, and WASI with the library if
@@ -70,11 +79,15 @@ int python_box_of(struct sandbox *sandbox, struct python_box **ret_box,
 int python_box_apply(struct sandbox *sandbox, const viv_wasi *said,
                      viv_error *err);
 
-/* Any thread: hand in the answer of [id, kind, ...].  False: no memory. */
+/* Any thread: hand in the answer of [id, kind, ...].  False: no memory, or too
+ * many bytes wait already. */
 bool python_box_hand_in(struct python_box *box, const void *bytes, size_t len);
 
 /* Is there any? */
 bool python_box_has_done(struct python_box *box);
+
+/* May the guest ask one more? */
+bool python_box_may_ask(struct python_box *box);
 
 /* The first answer that was handed in, or NULL; to be freed. */
 struct python_done *python_box_take(struct python_box *box);

@@ -55,6 +55,7 @@ struct python_promise *python_promise_new(struct python_box *box, int64_t id)
     } else {
         promise->next = box->open;
         box->open = promise;
+        box->open_count++;
     }
     return promise;
 }
@@ -98,6 +99,7 @@ void python_promise_forget(struct python_box *box, int64_t id)
         struct python_promise *promise = *at;
 
         *at = promise->next;
+        box->open_count--;
         python_promise_detach(promise);
     }
 }

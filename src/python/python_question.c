@@ -116,6 +116,20 @@ static void end_answer(viv_question *question)
                               "the host wrote what is not one value");
 }
 
+/* It took a promise, and answered all the same: nobody waits for that. */
+static void unpromise(viv_question *question)
+{
+    if (question->promise == NULL)
+        return;
+    if (question->id == PYTHON_PROMISE_CALL) {
+        python_promise_detach(question->promise);
+        question->box->asked = NULL;
+    } else {
+        python_promise_forget(question->box, question->id);
+    }
+    question->promise = NULL;
+}
+
 /* Let the function of the host answer; what it says is in box->answer, unless
  * it promised. */
 static void ask_host(viv_question *question, uint32_t index)
@@ -137,6 +151,7 @@ static void ask_host(viv_question *question, uint32_t index)
                           function->cookie);
     if (code == VIV_LATER && question->promise != NULL)
         return;
+    unpromise(question);
     if (code == VIV_LATER)
         python_question_raise(question, "", "the host promised nothing");
     else if (code < 0)
@@ -191,20 +206,19 @@ static int box_of(viv_host_call *call, struct python_box **ret_box)
  */
 
 /* Is this the host call that wanted to be asked again? */
-static bool is_asked_again(const struct python_box *box)
+static bool is_this_call(const struct python_box *box)
 {
-    return box->asked != NULL &&
-           box->asked_in == sandbox_serial(box->sandbox) &&
+    return box->asked_in == sandbox_serial(box->sandbox) &&
            box->asked_at == box->sandbox->instance.host_calls;
 }
 
-static int wait_for_promise(struct python_box *box)
+/* Let it be asked again when somebody pokes, or at `when`. */
+static int come_back(struct python_box *box, uint64_t when)
 {
     box->asked_in = sandbox_serial(box->sandbox);
     box->asked_at = box->sandbox->instance.host_calls;
-    return sandbox_token_again(box->sandbox, OS_NUDGE_NEVER, NULL) < 0
-               ? FAULT
-               : VIV_LATER;
+    return sandbox_token_again(box->sandbox, when, NULL) < 0 ? FAULT
+                                                             : VIV_LATER;
 }
 
 static int give_promised(struct python_box *box, const viv_value *args,
@@ -215,7 +229,7 @@ static int give_promised(struct python_box *box, const viv_value *args,
     int code;
 
     if (!python_promise_look(box->asked, &bytes, &len))
-        return wait_for_promise(box);
+        return come_back(box, OS_NUDGE_NEVER);
     code = hand_over(box, bytes, len, &args[3], &args[4], results);
     python_promise_detach(box->asked);
     box->asked = NULL;
@@ -232,7 +246,7 @@ static int ask(viv_host_call *call, const viv_value *args, viv_value *results,
     (void)cookie;
     if (box_of(call, &question.box) < 0)
         return FAULT;
-    if (is_asked_again(question.box))
+    if (question.box->asked != NULL && is_this_call(question.box))
         return give_promised(question.box, args, results);
     if (question.box->asked != NULL)
         python_promise_detach(question.box->asked);
@@ -284,6 +298,8 @@ static int begin(viv_host_call *call, const viv_value *args, viv_value *results,
         return FAULT;
     question.is_again = (args[1].i32 & PYTHON_DOOR_AGAIN) != 0;
     python_promise_forget(question.box, question.id);
+    if (!python_box_may_ask(question.box))
+        return FAULT;
     ask_host(&question, args[1].i32 & ~PYTHON_DOOR_AGAIN);
     if (question.promise != NULL)
         return 0;
@@ -359,16 +375,9 @@ static int wait(viv_host_call *call, const viv_value *args, viv_value *results,
     (void)cookie;
     if (box_of(call, &box) < 0)
         return FAULT;
-    if (box->asked_in == sandbox_serial(box->sandbox) &&
-        box->asked_at == box->sandbox->instance.host_calls)
+    if (is_this_call(box) || python_box_has_done(box))
         return 0;
-    if (python_box_has_done(box))
-        return 0;
-    box->asked_in = sandbox_serial(box->sandbox);
-    box->asked_at = box->sandbox->instance.host_calls;
-    return sandbox_token_again(box->sandbox, until(&args[0]), NULL) < 0
-               ? FAULT
-               : VIV_LATER;
+    return come_back(box, until(&args[0]));
 }
 
 /* park(ns) */

@@ -196,7 +196,7 @@ int python_reply_read(struct python_box *box, viv_python_result *result,
         return read_raised(box, &reader, result, err);
     if (kind.integer == PYTHON_DOOR_EXITED && list.count == 2)
         return read_exited(&reader, result, err);
-    if (kind.integer == PYTHON_DOOR_IDLE)
+    if (kind.integer == PYTHON_DOOR_IDLE && box->may_be_idle)
         return base_error(err, VIV_ENOCALL,
                           "the guest has nothing to go on with");
     return nonsense(err);

@@ -27,13 +27,16 @@ static int tampered(viv_error *err)
                       "memory: its Python was tampered with");
 }
 
-/* `packed` is address << 32 | length. */
+/* `packed` is address << 32 | length; no reply has none. */
 static int take_reply(struct python_box *box, uint64_t packed, viv_error *err)
 {
     struct wasi_guest guest = wasi_guest_of(&box->sandbox->instance);
     uint32_t len = (uint32_t)packed;
     char *span;
 
+    if (len == 0)
+        return base_error(err, VIV_ENOMEM,
+                          "the guest has no memory left for a reply");
     if (wasi_guest_span(&guest, wasi_at((uint32_t)(packed >> 32)), len,
                         &span) != 0)
         return tampered(err);
@@ -42,26 +45,91 @@ static int take_reply(struct python_box *box, uint64_t packed, viv_error *err)
     return box->reply.failed ? base_error_memory(err) : 0;
 }
 
-/* What the guest's function returned, or how else it ended, as a result. */
-static int finish(struct python_box *box, uint64_t packed,
-                  viv_python_result *result, viv_error *err)
+static int read_reply(struct python_box *box, uint64_t packed,
+                      viv_python_result *result, viv_error *err)
 {
-    int code;
+    int code = take_reply(box, packed, err);
 
+    return code < 0 ? code : python_reply_read(box, result, err);
+}
+
+/* ------------------------------------------------------------------------
+ * Periods.  A run is one call of two functions: viv_room() and viv_do().
+ */
+
+/* The guest has room at `address` for the request, or none. */
+static int put_request(struct python_box *box, uint32_t address,
+                       viv_value *ret_len, viv_error *err)
+{
+    struct wasi_guest guest = wasi_guest_of(&box->sandbox->instance);
+    const void *bytes;
+    size_t len;
+    int code = data_write_end(&box->request, &bytes, &len, err);
+
+    if (code < 0)
+        return code;
+    if (address == 0)
+        return base_error(err, VIV_ENOMEM,
+                          "the guest has no memory for %zu bytes", len);
+    ret_len->i32 = (uint32_t)len;
+    return wasi_guest_put(&guest, wasi_at(address), bytes, len) == 0
+               ? 0
+               : tampered(err);
+}
+
+/* viv_room() is done. */
+static int send(struct python_box *box, viv_value *packed,
+                enum sandbox_state *next, viv_python_result *result,
+                viv_error *err)
+{
+    viv_value len = {0};
+    int code = put_request(box, packed->i32, &len, err);
+
+    if (code < 0) {
+        *next = sandbox_call_end(box->sandbox);
+        return code;
+    }
+    box->is_fresh = false;
+    *packed = (viv_value){0};
+    *next = sandbox_call_next(box->sandbox, box->host->do_func, &len, packed,
+                              &result->outcome);
+    return 0;
+}
+
+/* How viv_do() ended, as a result. */
+static int end(struct python_box *box, uint64_t packed,
+               viv_python_result *result, viv_error *err)
+{
     switch (result->outcome.kind) {
     case VIV_WAITING:
     case VIV_PAUSED:
         return 0;
     case VIV_RETURNED:
-        code = take_reply(box, packed, err);
-        if (code == 0)
-            code = python_reply_read(box, result, err);
-        box->is_broken = box->is_broken || code == VIV_EFORMAT;
-        return code;
+        return read_reply(box, packed, result, err);
     default:
         box->is_broken = true;
         return 0;
     }
+}
+
+/* A period has ended, and the sandbox is to be `next`: go on to what follows,
+ * and let it go.  In what is broken nobody waits for an answer any more. */
+static int finish(struct python_box *box, enum sandbox_state next,
+                  viv_value packed, viv_python_result *result, viv_error *err)
+{
+    int code = 0;
+
+    if (box->is_asking_room && result->outcome.kind == VIV_RETURNED) {
+        box->is_asking_room = false;
+        code = send(box, &packed, &next, result, err);
+    }
+    if (code == 0)
+        code = end(box, packed.i64, result, err);
+    box->is_broken = box->is_broken || code == VIV_EFORMAT;
+    if (box->is_broken)
+        python_box_forget_all(box);
+    sandbox_put(box->sandbox, next);
+    return code;
 }
 
 /* ------------------------------------------------------------------------
@@ -75,67 +143,9 @@ static int stopped(viv_error *err)
                       "the sandbox first");
 }
 
-static int make_room(struct python_box *box, size_t len, uint32_t *ret_address,
-                     viv_python_result *result, viv_error *err)
-{
-    viv_value arg = {.i32 = (uint32_t)len}, address = {0};
-    int code = sandbox_call_start(box->sandbox, box->host->room_func, &arg,
-                                  &address, &result->outcome, err);
-
-    *ret_address = address.i32;
-    if (code == 0 && result->outcome.kind == VIV_RETURNED && address.i32 == 0)
-        code = base_error(err, VIV_ENOMEM,
-                          "the guest has no memory for %zu bytes", len);
-    return code;
-}
-
-static int put(struct python_box *box, uint32_t address, const void *bytes,
-               size_t len, viv_error *err)
-{
-    struct wasi_guest guest = wasi_guest_of(&box->sandbox->instance);
-
-    return wasi_guest_put(&guest, wasi_at(address), bytes, len) == 0
-               ? 0
-               : tampered(err);
-}
-
-/* Bring the request that was written into the guest.  `result` has how that
- * ended, if it did not return. */
-static int bring(struct python_box *box, uint32_t *ret_len,
-                 viv_python_result *result, viv_error *err)
-{
-    const void *bytes;
-    size_t len;
-    uint32_t address;
-    int code = data_write_end(&box->request, &bytes, &len, err);
-
-    if (code == 0)
-        code = make_room(box, len, &address, result, err);
-    if (code == 0 && result->outcome.kind == VIV_RETURNED)
-        code = put(box, address, bytes, len, err);
-    *ret_len = (uint32_t)len;
-    return code;
-}
-
-static int send(struct python_box *box, viv_python_result *result,
-                viv_error *err)
-{
-    viv_value arg = {0}, packed = {0};
-    int code = bring(box, &arg.i32, result, err);
-
-    if (code < 0)
-        return code;
-    if (result->outcome.kind == VIV_RETURNED) {
-        box->is_fresh = false;
-        code = sandbox_call_start(box->sandbox, box->host->do_func, &arg,
-                                  &packed, &result->outcome, err);
-    }
-    return code < 0 ? code : finish(box, packed.i64, result, err);
-}
-
+/* Of a sandbox that was taken idle: the head of a request. */
 static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
-                 size_t parts, viv_python_result *result,
-                 struct python_box **ret_box, viv_error *err)
+                 size_t parts, struct python_box **ret_box, viv_error *err)
 {
     struct python_box *box;
     int code = python_box_of(sandbox, &box, err);
@@ -144,7 +154,7 @@ static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
         return code;
     if (box->is_broken)
         return stopped(err);
-    *result = (viv_python_result){0};
+    box->may_be_idle = verb == PYTHON_DOOR_GO_ON;
     data_write_clear(&box->request);
     data_write_list(&box->request, 2 + parts);
     data_write_int(&box->request, verb);
@@ -154,20 +164,32 @@ static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
     return 0;
 }
 
+/* Bring the request that was written to the guest, if it could be. */
+static int bring(struct sandbox *sandbox, struct python_box *box, int code,
+                 viv_python_result *result, viv_error *err)
+{
+    viv_value len = {0}, packed = {0};
+    const void *bytes;
+    size_t request_len;
+    enum sandbox_state next;
+
+    if (code == 0)
+        code = data_write_end(&box->request, &bytes, &request_len, err);
+    if (code < 0) {
+        sandbox_put(sandbox, SANDBOX_IDLE);
+        return code;
+    }
+    *result = (viv_python_result){0};
+    len.i32 = (uint32_t)request_len;
+    box->is_asking_room = true;
+    next = sandbox_call_begin(sandbox, box->host->room_func, &len, true,
+                              &packed, &result->outcome);
+    return finish(box, next, packed, result, err);
+}
+
 static void write_text(struct python_box *box, const char *text)
 {
     data_write_text(&box->request, text, strlen(text));
-}
-
-/* May the box be used: is there no call?  What follows takes it for real. */
-static int check_quiet(struct sandbox *sandbox, viv_error *err)
-{
-    enum sandbox_state was;
-    int code = sandbox_take(sandbox, SANDBOX_QUIET, SANDBOX_BUSY, &was, err);
-
-    if (code == 0)
-        sandbox_put(sandbox, was);
-    return code;
 }
 
 int python_run(struct sandbox *sandbox, const char *source, size_t len,
@@ -175,16 +197,17 @@ int python_run(struct sandbox *sandbox, const char *source, size_t len,
                viv_error *err)
 {
     struct python_box *box;
-    int code = check_quiet(sandbox, err);
+    int code = sandbox_call_take(sandbox, SANDBOX_QUIET, NULL, err);
 
-    if (code == 0)
-        code = begin(sandbox, PYTHON_DOOR_RUN, flags & RUN_FLAGS, 2, result,
-                     &box, err);
     if (code < 0)
         return code;
-    write_text(box, name != NULL ? name : "<run>");
-    data_write_text(&box->request, source, len);
-    return send(box, result, err);
+    code = begin(sandbox, PYTHON_DOOR_RUN,
+                 flags & RUN_FLAGS, 2, &box, err);
+    if (code == 0) {
+        write_text(box, name != NULL ? name : "<run>");
+        data_write_text(&box->request, source, len);
+    }
+    return bring(sandbox, box, code, result, err);
 }
 
 /* A list or dict that the host says is one. */
@@ -210,31 +233,26 @@ int python_call(struct sandbox *sandbox, const char *module,
                 viv_python_result *result, viv_error *err)
 {
     struct python_box *box;
-    int code = check_quiet(sandbox, err);
+    int code = sandbox_call_take(sandbox, SANDBOX_QUIET, NULL, err);
 
-    if (code == 0)
-        code = begin(sandbox, PYTHON_DOOR_CALL, flags & VIV_PYTHON_TEXT, 4,
-                     result, &box, err);
     if (code < 0)
         return code;
-    write_text(box, module);
-    write_text(box, function);
-    code = write_value(box, args, args_len, data_write_list, err);
+    code =
+        begin(sandbox, PYTHON_DOOR_CALL, flags & VIV_PYTHON_TEXT, 4, &box, err);
+    if (code == 0) {
+        write_text(box, module);
+        write_text(box, function);
+        code = write_value(box, args, args_len, data_write_list, err);
+    }
     if (code == 0)
         code = write_value(box, named, named_len, data_write_dict, err);
-    return code < 0 ? code : send(box, result, err);
+    return bring(sandbox, box, code, result, err);
 }
 
-int python_declare(struct sandbox *sandbox, viv_error *err)
+static void write_functions(struct python_box *box)
 {
-    viv_python_result result;
-    struct python_box *box;
-    const struct python_host *host;
-    int code = begin(sandbox, PYTHON_DOOR_DECLARE, 0, 1, &result, &box, err);
+    const struct python_host *host = box->host;
 
-    if (code < 0)
-        return code;
-    host = box->host;
     data_write_list(&box->request, host->function_count);
     for (uint32_t i = 0; i < host->function_count; i++) {
         const viv_python_function *function = &host->functions[i];
@@ -246,7 +264,20 @@ int python_declare(struct sandbox *sandbox, viv_error *err)
         write_text(box, function->doc);
         data_write_bool(&box->request, function->awaited != 0);
     }
-    code = send(box, &result, err);
+}
+
+int python_declare(struct sandbox *sandbox, viv_error *err)
+{
+    viv_python_result result;
+    struct python_box *box;
+    int code = sandbox_call_take(sandbox, SANDBOX_QUIET, NULL, err);
+
+    if (code < 0)
+        return code;
+    code = begin(sandbox, PYTHON_DOOR_DECLARE, 0, 1, &box, err);
+    if (code == 0)
+        write_functions(box);
+    code = bring(sandbox, box, code, &result, err);
     if (code == 0 && result.outcome.kind == VIV_RAISED)
         return base_error(err, VIV_EINVAL, "%s: %s", result.type,
                           result.message);
@@ -260,52 +291,47 @@ int python_declare(struct sandbox *sandbox, viv_error *err)
  * Going on.
  */
 
-/* Of a sandbox that was loaded or forked while its run awaited something. */
+/* With a run that a sandbox was in when it was loaded or forked. */
 static int resume_elsewhere(struct sandbox *sandbox, viv_python_result *result,
                             viv_error *err)
 {
     struct python_box *box;
-    int code = begin(sandbox, PYTHON_DOOR_GO_ON, 0, 0, result, &box, err);
+    int code = begin(sandbox, PYTHON_DOOR_GO_ON, 0, 0, &box, err);
 
-    return code < 0 ? code : send(box, result, err);
+    return bring(sandbox, box, code, result, err);
 }
 
-/* A request without bytes. */
-static int resume_parked(struct python_box *box, viv_python_result *result,
-                         viv_error *err)
+/* With one that is parked, by a request without bytes; or halted. */
+static int resume_here(struct sandbox *sandbox, enum sandbox_state was,
+                       viv_python_result *result, viv_error *err)
 {
-    viv_value arg = {0}, packed = {0};
-    int code = sandbox_call_go_on(box->sandbox, box->host->do_func, &arg,
-                                  &packed, &result->outcome, err);
+    viv_value nothing = {0}, packed = {0};
+    enum sandbox_state next;
+    struct python_box *box;
+    int code = python_box_of(sandbox, &box, err);
 
-    return code < 0 ? code : finish(box, packed.i64, result, err);
-}
-
-static int resume_halted(struct python_box *box, viv_python_result *result,
-                         viv_error *err)
-{
-    viv_value packed = {0};
-    int code =
-        sandbox_call_resume(box->sandbox, &packed, 1, &result->outcome, err);
-
-    return code < 0 ? code : finish(box, packed.i64, result, err);
+    if (code < 0) {
+        sandbox_put(sandbox, was);
+        return code;
+    }
+    *result = (viv_python_result){0};
+    if (was == SANDBOX_PARKED)
+        next = sandbox_call_go_on(sandbox, box->host->do_func, &nothing,
+                                  &packed, &result->outcome);
+    else
+        next = sandbox_call_more(sandbox, was, &packed, &result->outcome);
+    return finish(box, next, packed, result, err);
 }
 
 int python_resume(struct sandbox *sandbox, viv_python_result *result,
                   viv_error *err)
 {
-    struct python_box *box;
-    enum sandbox_state state = sandbox_state(sandbox);
-    int code;
+    enum sandbox_state was;
+    int code =
+        sandbox_call_take(sandbox, SANDBOX_QUIET | SANDBOX_UNDONE, &was, err);
 
-    if (state == SANDBOX_RUNNING || state == SANDBOX_BUSY)
-        return check_quiet(sandbox, err);
-    if (state == SANDBOX_IDLE)
-        return resume_elsewhere(sandbox, result, err);
-    code = python_box_of(sandbox, &box, err);
     if (code < 0)
         return code;
-    *result = (viv_python_result){0};
-    return state == SANDBOX_PARKED ? resume_parked(box, result, err)
-                                   : resume_halted(box, result, err);
+    return was == SANDBOX_IDLE ? resume_elsewhere(sandbox, result, err)
+                               : resume_here(sandbox, was, result, err);
 }

@@ -19,7 +19,8 @@
  *
  * A call is PARKED when its function has returned but said before that it is
  * not done: nothing of it is on the stack, so that this is a quiet moment, and
- * yet there is a call with limits and a deadline.
+ * yet there is a call with limits and a deadline.  sandbox_call.h also has the
+ * arrows of it in parts.
  *
  * The state is one atomic word: whoever changes it from a state in which nobody
  * owns the sandbox to BUSY or RUNNING owns it, until it is changed back; all
@@ -100,6 +101,7 @@ struct sandbox {
     _Atomic bool is_poked;       /* a host function wants to be asked again */
     bool asks_again;             /* the call waits to do that */
     bool parks;                  /* it will be parked once it returns */
+    bool has_more;               /* the host runs one more function then */
     uint64_t wakes_at;           /* it sleeps until then; or OS_NUDGE_NEVER */
     uint64_t parked_until;       /* if it parks */
     struct sandbox_token *token; /* of the latest host call that took one */

@@ -10,7 +10,8 @@
  *                                                        of run_ns
  *
  * A period ends, too, when the function returns, and the call is then parked if
- * it said so: the next one begins with another function.
+ * it said so, or kept by a caller that has one more function of it to run: the
+ * next period begins with another function.
  *
  * During a period the fiber is due at the earliest of the three ends; who is
  * nudged then, or at any other time, is judged below.
@@ -191,7 +192,7 @@ static enum sandbox_state finish(struct sandbox *sandbox)
     sandbox->last = sandbox->call.used;
     add(&sandbox->sum, &sandbox->call.used);
     sandbox_token_detach(sandbox);
-    sandbox->asks_again = false;
+    sandbox->asks_again = sandbox->parks = sandbox->has_more = false;
     return kind == VIV_SPENT || kind == VIV_CANCELLED ? SANDBOX_STOPPED
                                                       : SANDBOX_IDLE;
 }
@@ -202,14 +203,34 @@ void sandbox_call_park(struct sandbox *sandbox, uint64_t until)
     sandbox->parked_until = until;
 }
 
+/* To be parked is to wait, and is counted as such. */
 static enum sandbox_state park(struct sandbox *sandbox)
 {
+    struct engine_instance *instance = &sandbox->instance;
+
+    if (instance->waits >= instance->waits_max) {
+        spend(instance, VIV_LIMIT_WAITS);
+        return finish(sandbox);
+    }
+    sandbox->call.used.waits = ++instance->waits;
     sandbox->parks = false;
     sandbox->wakes_at = sandbox->parked_until;
-    sandbox->instance.end = (struct engine_end){.kind = VIV_WAITING};
+    instance->end = (struct engine_end){.kind = VIV_WAITING};
     sandbox_token_detach(sandbox);
     sandbox->asks_again = false;
     return SANDBOX_PARKED;
+}
+
+/* The function has returned. */
+static enum sandbox_state returned(struct sandbox *sandbox, viv_value *results)
+{
+    sandbox->instance.end = (struct engine_end){.kind = VIV_RETURNED};
+    engine_call_results(&sandbox->instance, results);
+    if (sandbox->has_more) {
+        sandbox->has_more = false;
+        return SANDBOX_PARKED;
+    }
+    return sandbox->parks ? park(sandbox) : finish(sandbox);
 }
 
 static enum sandbox_state halt(struct sandbox *sandbox)
@@ -221,23 +242,16 @@ static enum sandbox_state halt(struct sandbox *sandbox)
     return SANDBOX_WAITING;
 }
 
-/* A period has ended this way. */
-static void settle(struct sandbox *sandbox, enum fiber_end how,
-                   viv_value *results, viv_outcome *ret_outcome)
+/* A period has ended this way: what the sandbox is to be next. */
+static enum sandbox_state settle(struct sandbox *sandbox, enum fiber_end how,
+                                 viv_value *results, viv_outcome *ret_outcome)
 {
-    struct engine_instance *instance = &sandbox->instance;
-    enum sandbox_state next;
+    enum sandbox_state next = how == FIBER_FINISHED ? returned(sandbox, results)
+                              : how == FIBER_WAITS  ? halt(sandbox)
+                                                    : finish(sandbox);
 
-    if (how == FIBER_FINISHED) {
-        instance->end = (struct engine_end){.kind = VIV_RETURNED};
-        engine_call_results(instance, results);
-    }
-    if (how == FIBER_FINISHED && sandbox->parks)
-        next = park(sandbox);
-    else
-        next = how == FIBER_WAITS ? halt(sandbox) : finish(sandbox);
     sandbox_call_outcome(sandbox, ret_outcome);
-    sandbox_put(sandbox, next);
+    return next;
 }
 
 /* End a call that is halted, for the reason in instance->end. */
@@ -249,32 +263,34 @@ static enum fiber_end abandon(struct sandbox *sandbox)
 }
 
 /* ------------------------------------------------------------------------
- * Verbs.
+ * Periods of a sandbox that was taken.
  */
 
-int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
-                       const viv_value *args, viv_value *results,
-                       viv_outcome *ret_outcome, viv_error *err)
+int sandbox_call_take(struct sandbox *sandbox, uint32_t from,
+                      enum sandbox_state *ret_was, viv_error *err)
 {
-    struct engine_instance *instance = &sandbox->instance;
-    enum fiber_end how;
     int code = os_enter_thread(err);
 
-    if (code == 0)
-        code = engine_call_check(instance, index, args, err);
-    if (code == 0)
-        code = sandbox_take(sandbox, SANDBOX_QUIET, SANDBOX_RUNNING, NULL, err);
-    if (code < 0)
-        return code;
+    return code < 0
+               ? code
+               : sandbox_take(sandbox, from, SANDBOX_RUNNING, ret_was, err);
+}
+
+enum sandbox_state sandbox_call_begin(struct sandbox *sandbox, uint32_t index,
+                                      const viv_value *args, bool has_more,
+                                      viv_value *results,
+                                      viv_outcome *ret_outcome)
+{
+    enum fiber_end how;
+
     sandbox->call = (struct sandbox_call){.began = os_clock_now()};
     sandbox->call.wall_end =
         after(sandbox->call.began, sandbox->limits.wall_ns);
-    sandbox->parks = false;
+    sandbox->has_more = has_more;
     enter(sandbox, sandbox->call.began);
-    how = engine_call_start(instance, index, args);
+    how = engine_call_start(&sandbox->instance, index, args);
     leave(sandbox);
-    settle(sandbox, how, results, ret_outcome);
-    return 0;
+    return settle(sandbox, how, results, ret_outcome);
 }
 
 /* What it has counted so far is counted on. */
@@ -285,10 +301,24 @@ static enum fiber_end start_again(struct sandbox *sandbox, uint32_t index,
     enum fiber_end how;
 
     atomic_store(&sandbox->is_poked, false);
+    sandbox->parks = false;
     enter(sandbox, now);
     how = engine_call_start_again(instance, index, args);
     leave(sandbox);
     return how;
+}
+
+enum sandbox_state sandbox_call_next(struct sandbox *sandbox, uint32_t index,
+                                     const viv_value *args, viv_value *results,
+                                     viv_outcome *ret_outcome)
+{
+    enum fiber_end how = FIBER_STOPPED;
+    uint64_t now = os_clock_now();
+
+    sandbox->call.used.wall_ns = now - sandbox->call.began;
+    if (!sandbox_call_is_over(sandbox, now))
+        how = start_again(sandbox, index, args, now);
+    return settle(sandbox, how, results, ret_outcome);
 }
 
 static bool is_idle(const struct sandbox *sandbox, uint64_t now)
@@ -296,33 +326,23 @@ static bool is_idle(const struct sandbox *sandbox, uint64_t now)
     return !atomic_load(&sandbox->is_poked) && now < sandbox->wakes_at;
 }
 
-int sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
-                       const viv_value *args, viv_value *results,
-                       viv_outcome *ret_outcome, viv_error *err)
+enum sandbox_state sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
+                                      const viv_value *args, viv_value *results,
+                                      viv_outcome *ret_outcome)
 {
-    enum fiber_end how = FIBER_STOPPED;
-    uint64_t now;
-    int code = os_enter_thread(err);
+    uint64_t now = os_clock_now();
 
-    if (code == 0)
-        code = engine_call_check(&sandbox->instance, index, args, err);
-    if (code == 0)
-        code = sandbox_take(sandbox, SANDBOX_IN(SANDBOX_PARKED),
-                            SANDBOX_RUNNING, NULL, err);
-    if (code < 0)
-        return code;
-    now = os_clock_now();
+    if (sandbox_call_is_over(sandbox, now) || !is_idle(sandbox, now))
+        return sandbox_call_next(sandbox, index, args, results, ret_outcome);
     sandbox->call.used.wall_ns = now - sandbox->call.began;
-    if (!sandbox_call_is_over(sandbox, now)) {
-        if (is_idle(sandbox, now)) {
-            sandbox_call_outcome(sandbox, ret_outcome);
-            sandbox_put(sandbox, SANDBOX_PARKED);
-            return 0;
-        }
-        how = start_again(sandbox, index, args, now);
-    }
-    settle(sandbox, how, results, ret_outcome);
-    return 0;
+    sandbox_call_outcome(sandbox, ret_outcome);
+    return SANDBOX_PARKED;
+}
+
+enum sandbox_state sandbox_call_end(struct sandbox *sandbox)
+{
+    sandbox->instance.end = (struct engine_end){.kind = VIV_RETURNED};
+    return finish(sandbox);
 }
 
 /* What a halted call is to do at `now`; FIBER_FINISHED: go on. */
@@ -363,18 +383,51 @@ static enum fiber_end go_on(struct sandbox *sandbox, uint64_t now)
     return how;
 }
 
+enum sandbox_state sandbox_call_more(struct sandbox *sandbox,
+                                     enum sandbox_state was, viv_value *results,
+                                     viv_outcome *ret_outcome)
+{
+    uint64_t now = os_clock_now();
+    enum fiber_end how = look(sandbox, was, now);
+
+    if (how == FIBER_WAITS) {
+        sandbox->call.used.wall_ns = now - sandbox->call.began;
+        sandbox_call_outcome(sandbox, ret_outcome);
+        return SANDBOX_WAITING;
+    }
+    if (how == FIBER_FINISHED)
+        how = go_on(sandbox, now);
+    else
+        sandbox->call.used.wall_ns = now - sandbox->call.began;
+    return settle(sandbox, how, results, ret_outcome);
+}
+
+/* ------------------------------------------------------------------------
+ * Verbs.
+ */
+
+int sandbox_call_start(struct sandbox *sandbox, uint32_t index,
+                       const viv_value *args, viv_value *results,
+                       viv_outcome *ret_outcome, viv_error *err)
+{
+    int code = engine_call_check(&sandbox->instance, index, args, err);
+
+    if (code == 0)
+        code = sandbox_call_take(sandbox, SANDBOX_QUIET, NULL, err);
+    if (code < 0)
+        return code;
+    sandbox_put(sandbox, sandbox_call_begin(sandbox, index, args, false,
+                                            results, ret_outcome));
+    return 0;
+}
+
 int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
                         size_t result_count, viv_outcome *ret_outcome,
                         viv_error *err)
 {
     enum sandbox_state was;
-    enum fiber_end how;
-    uint64_t now;
-    int code = os_enter_thread(err);
+    int code = sandbox_call_take(sandbox, SANDBOX_HALTED, &was, err);
 
-    if (code == 0)
-        code =
-            sandbox_take(sandbox, SANDBOX_HALTED, SANDBOX_RUNNING, &was, err);
     if (code < 0)
         return code;
     if (result_count != sandbox->instance.type->result_count) {
@@ -383,19 +436,7 @@ int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
                           "the call returns %u values; there is room for %zu",
                           sandbox->instance.type->result_count, result_count);
     }
-    now = os_clock_now();
-    how = look(sandbox, was, now);
-    if (how == FIBER_WAITS) {
-        sandbox->call.used.wall_ns = now - sandbox->call.began;
-        sandbox_call_outcome(sandbox, ret_outcome);
-        sandbox_put(sandbox, SANDBOX_WAITING);
-        return 0;
-    }
-    if (how == FIBER_FINISHED)
-        how = go_on(sandbox, now);
-    else
-        sandbox->call.used.wall_ns = now - sandbox->call.began;
-    settle(sandbox, how, results, ret_outcome);
+    sandbox_put(sandbox, sandbox_call_more(sandbox, was, results, ret_outcome));
     return 0;
 }
 

@@ -20,17 +20,51 @@ int sandbox_call_resume(struct sandbox *sandbox, viv_value *results,
                         size_t result_count, viv_outcome *ret_outcome,
                         viv_error *err);
 
-/* Go on with a call that is parked: as sandbox_call_start(), but that limits,
- * meters and the number of the call are what they were.  If it was cancelled,
- * or its wall time is over, it ends instead; if nothing has happened yet that
- * it waits for, the outcome is VIV_WAITING again. */
-int sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
-                       const viv_value *args, viv_value *results,
-                       viv_outcome *ret_outcome, viv_error *err);
-
 /* In a host function: once the guest's function returns, the call is parked,
- * until somebody pokes, or until `until`. */
+ * until somebody pokes, or until `until`: a wait, of which there is a limit. */
 void sandbox_call_park(struct sandbox *sandbox, uint64_t until);
+
+/* ------------------------------------------------------------------------
+ * In parts, for who has more to do in one call than one function.  The caller
+ * takes the sandbox, keeps it through as many of these as it likes, and puts it
+ * to what the last one returned.
+ */
+
+/* Take it to begin a call, or to go on with one. */
+int sandbox_call_take(struct sandbox *sandbox, uint32_t from,
+                      enum sandbox_state *ret_was, viv_error *err);
+
+/* Before: it was idle.  Begin a call, of function `index`; with `has_more` it
+ * is not over when that has returned, but parked: `*ret_outcome` tells the two
+ * apart. */
+enum sandbox_state sandbox_call_begin(struct sandbox *sandbox, uint32_t index,
+                                      const viv_value *args, bool has_more,
+                                      viv_value *results,
+                                      viv_outcome *ret_outcome);
+
+/* Before: it is parked.  Run one more function of the same call: limits, meters
+ * and the call's number go on.  If it was cancelled, or its wall time is over,
+ * it ends instead.  The second leaves it parked if nothing has happened yet
+ * that it waits for. */
+enum sandbox_state sandbox_call_next(struct sandbox *sandbox, uint32_t index,
+                                     const viv_value *args, viv_value *results,
+                                     viv_outcome *ret_outcome);
+enum sandbox_state sandbox_call_go_on(struct sandbox *sandbox, uint32_t index,
+                                      const viv_value *args, viv_value *results,
+                                      viv_outcome *ret_outcome);
+
+/* Before: it is parked.  The call is over, as if its last function had been
+ * all that there was. */
+enum sandbox_state sandbox_call_end(struct sandbox *sandbox);
+
+/* Before: it was halted, `was`.  viv_call_resume(). */
+enum sandbox_state sandbox_call_more(struct sandbox *sandbox,
+                                     enum sandbox_state was, viv_value *results,
+                                     viv_outcome *ret_outcome);
+
+/* ------------------------------------------------------------------------
+ * Ends, and judging.
+ */
 
 /* viv_call_drop(). */
 int sandbox_call_drop(struct sandbox *sandbox, viv_error *err);

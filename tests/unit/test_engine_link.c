@@ -90,6 +90,30 @@ TEST(the_last_owner_frees_it_and_its_module)
     engine_link_unref(made);
 }
 
+static int released;
+
+static void release(void *owner)
+{
+    EXPECT(owner == &released);
+    EXPECT_EQ_INT(made->module->wasm.func_import_count, 1); /* still there */
+    released++;
+}
+
+TEST(what_it_owns_lives_as_long_as_it_does)
+{
+    module = guest_load(WAT, false);
+    EXPECT_EQ_INT(make(), 0);
+    EXPECT(made->owner == NULL && made->release == NULL);
+    viv_module_unref(module);
+    made->owner = &released;
+    made->release = release;
+    engine_link_ref(made);
+    engine_link_unref(made);
+    EXPECT_EQ_INT(released, 0);
+    engine_link_unref(made);
+    EXPECT_EQ_INT(released, 1);
+}
+
 TEST(every_failing_allocation_is_survived)
 {
     int code = -1, n;

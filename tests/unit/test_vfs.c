@@ -99,6 +99,85 @@ TEST(an_arena_goes_on_elsewhere_with_the_same_mounts)
     pack_fixture_overlay_end();
 }
 
+/* One more mount, of the same arena as before. */
+static void mount_more(struct vfs *other)
+{
+    vfs_init(other, &fixture_vfs.config);
+    EXPECT_EQ_INT(
+        vfs_mount_overlay(other, "/", pack_fixture, &fixture_plenty, &err), 0);
+    EXPECT_EQ_INT(vfs_mount_memory(other, "/more", &fixture_plenty, &err), 0);
+}
+
+TEST(what_an_arena_lacks_is_added_after_what_is_open)
+{
+    static struct vfs other;
+    struct vfs_slot slot;
+    const char *path;
+    void *image;
+    uint32_t fd;
+
+    pack_fixture_overlay(8);
+    fixture_put(0, "lib/new", "text");
+    fd = fixture_open(0, "lib/new", 0, FIXTURE_READ);
+    image = copy_arena();
+    mount_more(&other);
+    EXPECT_EQ_INT(vfs_attach(&other, image, &err), 0);
+    EXPECT_EQ_INT(vfs_fd_guest_path(&other, fd + 1, &path), 0);
+    EXPECT_EQ_STR(path, "/more");
+    EXPECT_EQ_INT(vfs_fd_get(&other, fd, &slot), 0);
+    EXPECT_EQ_INT(slot.type, VFS_FILE);
+    EXPECT_EQ_INT(vfs_fd_guest_path(&other, fd, &path), VFS_EBADF);
+    EXPECT_EQ_INT(vfs_attach(&other, image, &err), 0); /* and only once */
+    EXPECT_EQ_INT(vfs_fd_get(&other, fd + 2, &slot), VFS_EBADF);
+    vfs_fini(&other);
+    free(image);
+    pack_fixture_overlay_end();
+}
+
+TEST(a_check_changes_nothing)
+{
+    static struct vfs other;
+    void *image, *before;
+    size_t bytes;
+
+    pack_fixture_overlay(8);
+    bytes = vfs_bytes(&fixture_vfs);
+    image = copy_arena();
+    before = copy_arena();
+    mount_more(&other);
+    EXPECT_EQ_INT(vfs_check(&other, image, &err), 0);
+    EXPECT_EQ_MEM(image, before, bytes);
+    EXPECT(other.arena.at == NULL);
+    memset(image, 0xff, 64);
+    EXPECT_EQ_INT(vfs_check(&other, image, &err), VIV_EFORMAT);
+    EXPECT_EQ_INT(vfs_attach(&other, image, &err), VIV_EFORMAT);
+    EXPECT(other.arena.at == NULL);
+    vfs_fini(&other);
+    free(image);
+    free(before);
+    pack_fixture_overlay_end();
+}
+
+/* An arena without any mount, all of whose descriptors are open, is hostile:
+ * there is no room for the mounts, and no harm. */
+TEST(an_arena_without_room_for_what_it_lacks_is_refused)
+{
+    static struct vfs other;
+    void *image;
+    uint32_t fd;
+
+    pack_fixture_overlay(8);
+    while (fixture_try(0, "lib/one", 0, FIXTURE_READ, &fd) == 0)
+        ;
+    image = copy_arena();
+    mount_more(&other);
+    EXPECT(vfs_attach(&other, image, &err) < 0);
+    EXPECT(other.arena.at == NULL);
+    vfs_fini(&other);
+    free(image);
+    pack_fixture_overlay_end();
+}
+
 TEST(an_arena_with_other_mounts_is_refused)
 {
     static struct vfs other;
