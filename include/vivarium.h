@@ -953,7 +953,8 @@ VIV_API const char *viv_wasi_permission(const char *module, const char *name);
  *
  *     viv_python_load(NULL, NULL, 0, &image, &err);
  *     viv_sandbox_from(image, NULL, &sandbox, &err);
- *     viv_python_run(sandbox, "6 * 7", 5, NULL, &result, &err);
+ *     viv_python_run(sandbox, "6 * 7", 5, NULL, VIV_PYTHON_VALUE, &result,
+ *                    &err);
  *     viv_data_text(result.value, result.value_len, text, sizeof(text));
  *     viv_sandbox_reset(sandbox, &err);
  *

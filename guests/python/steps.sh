@@ -273,25 +273,27 @@ guest_sources() {
         "$root"/src/base/base_{alloc,check,error,utf8}.c
 }
 
-step_module() {
-    local build=$cpython/build source
+step_objects() {
     sysroot=$libraries/usr
-    mkdir objects
     guest_sources | xargs -P "$(nproc)" -I{} sh -c \
         "$(guest_cc) $(guest_cflags) -O3 -flto=thin -DPy_BUILD_CORE \
             -I$cpython/$PYTHON/Include -I$cpython/$PYTHON/Include/internal \
-            -I$build -I$root/include -I$root/src -I$here \
-            -c {} -o objects/\$(basename {}).o"
+            -I$cpython/build -I$root/include -I$root/src -I$here \
+            -c {} -o \$(basename {}).o"
+}
+
+step_module() {
+    local build=$cpython/build
+    sysroot=$libraries/usr
     # shellcheck disable=SC2046,SC2086
     $(guest_cc) -L"$sysroot/lib/wasm32-wasi" -L"$libraries/lib" \
         -mexec-model=reactor -flto=thin -Wl,--lto-O3,--stack-first \
         -Wl,--strip-debug -z stack-size=8388608 \
-        -o python.wasm objects/*.o "$build/libpython3.13.a" \
+        -o python.wasm "$objects"/*.o "$build/libpython3.13.a" \
         "$build/Modules/_decimal/libmpdec/libmpdec.a" \
         "$build/Modules/expat/libexpat.a" \
         "$build/Modules/_hacl/libHacl_Hash_SHA2.a" \
         -lz -lbz2 -llzma -lsqlite3 $guest_emulators -lm -ldl
-    rm -r objects
 }
 
 # The library, compiled, so that no import parses anything; and its source, for

@@ -201,8 +201,7 @@ int python_run(struct sandbox *sandbox, const char *source, size_t len,
 
     if (code < 0)
         return code;
-    code = begin(sandbox, PYTHON_DOOR_RUN,
-                 flags & RUN_FLAGS, 2, &box, err);
+    code = begin(sandbox, PYTHON_DOOR_RUN, flags & RUN_FLAGS, 2, &box, err);
     if (code == 0) {
         write_text(box, name != NULL ? name : "<run>");
         data_write_text(&box->request, source, len);
