@@ -14,7 +14,7 @@
 
 #include "vivarium.h"
 
-/* From now on, unless it is to be ignored, as it is in the background. 
+/* From now on, unless it is to be ignored, as it is in the background.
  * Programs that are started later would ignore it. */
 void cli_interrupt_begin(void);
 

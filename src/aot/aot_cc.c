@@ -62,9 +62,9 @@ static const char *const always[] = {
  *         Else LLVM makes a branch around the load, volatile or not (its issue
  *         42267), and the load does not trap that should.
  *     -tail-dup-pred-size, -tail-dup-succ-size
- *         the head of an interpreter's loop is copied to all operations, however
- *         many there are: LLVM 19 stops at 16 (its issue 106846), LLVM 20 does
- *         not count them. */
+ *         the head of an interpreter's loop is copied to all operations,
+ *         however many there are: LLVM 19 stops at 16 (its issue 106846), LLVM
+ *         20 does not count them. */
 static const char *const of_clang[] = {
     "-mllvm", "-x86-cmov-converter-force-mem-operand=false",
     "-mllvm", "-tail-dup-pred-size=100000",

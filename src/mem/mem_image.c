@@ -2,8 +2,8 @@
  *
  * Invariants of a finished image:
  *     1. refs > 0
- *     2. the file is sealed, or placed, and mem_image_bytes() long from `at` on;
- *        view maps that
+ *     2. the file is sealed, or placed, and mem_image_bytes() long from `at`
+ *        on; view maps that
  *     3. bit p of stored is set exactly if page p is not all zeros, and there
  *        are stored_pages of them
  *

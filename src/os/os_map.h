@@ -56,7 +56,7 @@ int os_map_discard_all(const struct os_map_part *parts, size_t count);
 
 /* Map the file `fd` from the offset `from`, a whole page, over a part of a
  * reservation, readable and writable: what is written is this mapping's alone,
- * what is not is shared with all who map the file.  What was there is gone. 
+ * what is not is shared with all who map the file.  What was there is gone.
  * The descriptor may be closed afterwards.  Returns 0, or VIV_ENOMEM with
  * nothing changed. */
 int os_map_private(void *at, size_t bytes, int fd, uint64_t from);
