@@ -58,8 +58,9 @@ CLI_SRC := $(sort $(wildcard cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
 # Of the C files of a suite some are programs, and share the others.
 SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/vfs/*.c \
-    tests/cli/*.c tests/escape/*.c tests/stress/*.c))
-SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/%,$(SUITE_SRC))
+    tests/cli/*.c tests/escape/*.c tests/python/*.c tests/stress/*.c))
+SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/% \
+    tests/python/%,$(SUITE_SRC))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard bench/bench_*.c))
@@ -240,6 +241,10 @@ $(B)/tests/cli_%: $(B)/obj/tests/cli/cli_%.o $(B)/inside.a
 
 # Attacks come from where an embedder stands: nothing but the library is linked.
 $(B)/tests/escape_%: $(B)/obj/tests/escape/escape_%.o \
+    $(B)/obj/tests/test_main.o $(B)/libvivarium.a
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+$(B)/tests/python_%: $(B)/obj/tests/python/python_%.o \
     $(B)/obj/tests/test_main.o $(B)/libvivarium.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 

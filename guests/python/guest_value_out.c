@@ -6,10 +6,12 @@
 
 #include <datetime.h>
 
-/* The containers that one is in: what is found there twice contains itself. */
+/* The containers that one is in: what is found there twice contains itself; and
+ * how many of them are sets, or are keys, in which not all may be. */
 struct path {
     PyObject *inside[VIV_DATA_DEPTH_MAX];
     int depth;
+    int keys;
 };
 
 static int put(viv_writer *writer, PyObject *object, struct path *path);
@@ -153,10 +155,12 @@ static int write_set(viv_writer *writer, PyObject *set, struct path *path)
         data_write_frozenset(writer, PySet_GET_SIZE(set));
     else
         data_write_set(writer, PySet_GET_SIZE(set));
+    path->keys++;
     while (code == 0 && (item = PyIter_Next(iterator)) != NULL) {
         code = put(writer, item, path);
         Py_DECREF(item);
     }
+    path->keys--;
     Py_XDECREF(iterator);
     return PyErr_Occurred() ? -1 : code;
 }
@@ -171,7 +175,9 @@ static int write_dict(viv_writer *writer, PyObject *dict, struct path *path)
     while (code == 0 && PyDict_Next(dict, &at, &key, &value)) {
         Py_INCREF(key);
         Py_INCREF(value);
+        path->keys++;
         code = put(writer, key, path);
+        path->keys--;
         if (code == 0)
             code = put(writer, value, path);
         Py_DECREF(key);
@@ -182,12 +188,23 @@ static int write_dict(viv_writer *writer, PyObject *dict, struct path *path)
 
 typedef int write_func(viv_writer *writer, PyObject *object, struct path *path);
 
+/* A class of the guest may say that its lists can be keys; values have none. */
+static bool may_be_here(PyObject *object, const struct path *path)
+{
+    if (path->keys == 0 || PyTuple_Check(object) || PyFrozenSet_Check(object))
+        return true;
+    PyErr_Format(PyExc_TypeError,
+                 "a %s in a set or as a key cannot leave the sandbox",
+                 Py_TYPE(object)->tp_name);
+    return false;
+}
+
 static int write_inside(viv_writer *writer, PyObject *object, struct path *path,
                         write_func *func)
 {
     int code;
 
-    if (enter(path, object) < 0)
+    if (!may_be_here(object, path) || enter(path, object) < 0)
         return -1;
     code = func(writer, object, path);
     path->depth--;
@@ -242,12 +259,25 @@ static int put(viv_writer *writer, PyObject *object, struct path *path)
     return 0;
 }
 
+/* The writer found that it is not what it said, or that it changed. */
+static int refuse(const viv_writer *writer)
+{
+    if (writer->code == VIV_ENOMEM)
+        PyErr_NoMemory();
+    else
+        PyErr_Format(PyExc_ValueError, "%s cannot leave the sandbox",
+                     writer->fault);
+    return -1;
+}
+
 int guest_value_out(viv_writer *writer, PyObject *object)
 {
     struct path path;
 
-    path.depth = 0;
+    path.depth = path.keys = 0;
     if (PyDateTimeAPI == NULL)
         PyDateTime_IMPORT;
-    return PyDateTimeAPI != NULL ? put(writer, object, &path) : -1;
+    if (PyDateTimeAPI == NULL || put(writer, object, &path) < 0)
+        return -1;
+    return writer->code == 0 ? 0 : refuse(writer);
 }

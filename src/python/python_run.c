@@ -158,8 +158,9 @@ static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
     data_write_clear(&box->request);
     data_write_list(&box->request, 2 + parts);
     data_write_int(&box->request, verb);
-    data_write_int(&box->request,
-                   flags | (box->is_fresh ? PYTHON_DOOR_FRESH : 0));
+    if (box->is_fresh && verb != PYTHON_DOOR_DECLARE)
+        flags |= PYTHON_DOOR_FRESH;
+    data_write_int(&box->request, flags);
     *ret_box = box;
     return 0;
 }
@@ -265,6 +266,8 @@ static void write_functions(struct python_box *box)
     }
 }
 
+/* Nothing of chance is in the image that is made of this: what was saved as a
+ * delta of it in one process finds the same one in another. */
 int python_declare(struct sandbox *sandbox, viv_error *err)
 {
     viv_python_result result;

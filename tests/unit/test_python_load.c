@@ -152,7 +152,7 @@ TEST(functions_are_declared_before_the_image_is_taken)
     EXPECT_EQ_INT(python_load(folder_in, door_functions, 2, &image, &err), 0);
     viv_limits_default(&limits);
     EXPECT_EQ_INT(sandbox_from(image, &limits, &sandbox, &err), 0);
-    EXPECT_HAS_STR(text_of(at(1024), 200), "[3, 1, [['host', 'f', '(n)'");
+    EXPECT_HAS_STR(text_of(at(1024), 200), "[3, 0, [['host', 'f', '(n)'");
     EXPECT_EQ_INT(python_host_of(sandbox)->function_count, 2);
     sandbox_free(sandbox);
     sandbox_image_unref(image);

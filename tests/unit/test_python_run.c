@@ -87,7 +87,7 @@ TEST(functions_are_declared_in_their_order)
     play(SAY(REPLY, put_returned(REPLY, 1)));
     EXPECT_EQ_INT(python_declare(sandbox, &err), 0);
     EXPECT_EQ_STR(request_text(),
-                  "[3, 1, [['host', 'f', '(n)', 'Does f.', False], "
+                  "[3, 0, [['host', 'f', '(n)', 'Does f.', False], "
                   "['host', 'g', '(n)', '', True]]]");
     end();
 }

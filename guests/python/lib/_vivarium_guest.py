@@ -172,9 +172,17 @@ def describe(exception):
     """(type, message, traceback, ((file, line, function), ...))"""
     exception.__traceback__ = without_ours(exception.__traceback__)
     frames = frames_of(exception.__traceback__)
+    if isinstance(exception, SyntaxError) and exception.filename:
+        show_line(exception)
     text = "".join(traceback.format_exception(exception))
     return (clean(type_name(type(exception))), clean(message_of(exception)),
             clean(text), frames)
+
+
+def show_line(error):
+    """The parser knows the line; the compiler looks for it in a file."""
+    if error.text is None and isinstance(error.lineno, int):
+        error.text = linecache.getline(error.filename, error.lineno) or None
 
 
 def clean(text):
@@ -268,11 +276,15 @@ questions = {}  # id: future, index, bytes: what the host was asked
 next_id = 1
 
 AGAIN = 0x80000000  # to a host that does not know that it was asked
+OPEN_MAX = 60_000  # a host that is asked more at once ends the run
+LONG = 1e9  # seconds; longer is for ever
 
 
 def start(index, packed):
     """Ask the host; a future of its answer."""
     global next_id
+    if len(questions) >= OPEN_MAX:
+        raise HostError(f"more than {OPEN_MAX} questions to the host at once")
     number = next_id
     next_id += 1
     future = asyncio.get_running_loop().create_future()
@@ -353,7 +365,7 @@ class Loop(asyncio.base_events.BaseEventLoop):
         left = first._when - self.time()
         if first._cancelled or left < self._clock_resolution:
             return None
-        return int(left * 1e9) + 1
+        return int(left * 1e9) + 1 if left < LONG else -1
 
 
 class Policy(asyncio.events.BaseDefaultEventLoopPolicy):
@@ -389,8 +401,21 @@ def go_on():
             if idle is not None:
                 return idle
             session._run_once()
+    except BaseException:
+        give_up()
+        raise
     finally:
         session._run_forever_cleanup()
+
+
+def give_up():
+    """Something ended the run, and not only the task."""
+    global task
+    done, task = task, None
+    if not done.done():
+        done.cancel()
+    elif not done.cancelled():
+        done.exception()  # which is known, then
 
 
 def result():
