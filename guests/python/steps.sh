@@ -17,12 +17,15 @@ PYTHON=Python-3.13.5
 
 # --- sources ----------------------------------------------------------------
 
-# The mirror that this machine uses for Debian.
+# The mirror that this machine uses for Debian.  Without package lists apt does
+# not know whose it is: then by its name.
 debian_mirror() {
     # shellcheck disable=SC2016
-    apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' \
+    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' \
         'Created-By: Packages' 2>/dev/null |
-        awk '$1 == "Debian" && $2 == "Debian" {print $3; exit}'
+        awk -F '|' '$1 == "Debian" && $2 == "Debian" {print $3; found = 1; exit}
+            $3 ~ /\/debian\/?$/ && !named {named = $3}
+            END {if (!found) print named}'
 }
 
 # An apt of our own, beside the machine's, that knows Debian 13.
