@@ -57,7 +57,8 @@ PyObject *guest_run_source(PyObject *name);
  * guest_fault.c: the exception that is set becomes a reply.
  */
 
-void guest_fault(viv_writer *reply);
+/* Of a whole program: its own sys.excepthook comes first. */
+void guest_fault(viv_writer *reply, bool is_program);
 
 /* ------------------------------------------------------------------------
  * guest_host.c: functions of the host, as Python sees them.

@@ -344,7 +344,7 @@ uint64_t guest_door_do(uint32_t len)
     data_read_init(&reader, room.bytes, len);
     prepare_reply();
     if ((len == 0 ? do_go_on() : do_request(&reader)) < 0)
-        guest_fault(&reply);
+        guest_fault(&reply, is_program);
     if (is_program && !is_parked) {
         is_program = false;
         end_program();
@@ -353,7 +353,7 @@ uint64_t guest_door_do(uint32_t len)
     flush("stderr");
     if (data_write_end(&reply, &bytes, &bytes_len, NULL) < 0) {
         PyErr_NoMemory();
-        guest_fault(&reply);
+        guest_fault(&reply, false);
         if (data_write_end(&reply, &bytes, &bytes_len, NULL) < 0)
             return 0;
     }

@@ -45,19 +45,21 @@ static void write_short(viv_writer *reply, PyObject *exception)
 }
 
 /* Python's half makes (type, message, traceback, frames) of it. */
-static PyObject *describe(PyObject *exception)
+static PyObject *describe(PyObject *exception, bool is_program)
 {
     PyObject *func = guest_python("describe");
-    PyObject *tuple =
-        func != NULL ? PyObject_CallOneArg(func, exception) : NULL;
+    PyObject *tuple = func != NULL ? PyObject_CallFunctionObjArgs(
+                                         func, exception,
+                                         is_program ? Py_True : Py_False, NULL)
+                                   : NULL;
 
     Py_XDECREF(func);
     return tuple;
 }
 
-static void write_long(viv_writer *reply, PyObject *exception)
+static void write_long(viv_writer *reply, PyObject *exception, bool is_program)
 {
-    PyObject *tuple = describe(exception);
+    PyObject *tuple = describe(exception, is_program);
     bool is_good =
         tuple != NULL && PyTuple_Check(tuple) && PyTuple_GET_SIZE(tuple) == 4;
 
@@ -70,7 +72,7 @@ static void write_long(viv_writer *reply, PyObject *exception)
     Py_XDECREF(tuple);
 }
 
-void guest_fault(viv_writer *reply)
+void guest_fault(viv_writer *reply, bool is_program)
 {
     PyObject *exception = PyErr_GetRaisedException();
 
@@ -80,7 +82,7 @@ void guest_fault(viv_writer *reply)
         data_write_int(reply, PYTHON_DOOR_EXITED);
         data_write_int(reply, exit_code(exception));
     } else {
-        write_long(reply, exception);
+        write_long(reply, exception, is_program);
     }
     PyErr_Clear();
     Py_DECREF(exception);

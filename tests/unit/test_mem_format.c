@@ -158,7 +158,7 @@ TEST(numbers_that_cannot_be_are_refused_though_sealed)
     begin(NO_KEY);
     header.kind = 0;
     expect_nonsense();
-    header.kind = 4;
+    header.kind = 5;
     expect_nonsense();
     header.state_bytes++;
     expect_nonsense();
@@ -216,4 +216,20 @@ TEST(the_digest_depends_on_sizes_and_body)
     body[sizeof(body) - 1] = 0;
     mem_format_digest(&header, body, second);
     EXPECT_EQ_MEM(first, second, 32);
+}
+
+TEST(a_placed_image_is_as_long_as_its_header_says)
+{
+    begin(NO_KEY);
+    header.kind = MEM_FORMAT_PLACED;
+    mem_format_write(&header, NO_KEY, bytes);
+    EXPECT_EQ_INT(mem_format_placed_at(&header), PAGE);
+    EXPECT_EQ_INT(mem_format_bytes(&header),
+                  PAGE + header.state_bytes + header.linear_bytes);
+    EXPECT_EQ_INT(
+        mem_format_read(bytes, mem_format_bytes(&header), NO_KEY, &found, &err),
+        0);
+    EXPECT_EQ_INT(mem_format_read(bytes, mem_format_bytes(&header) - 1, NO_KEY,
+                                  &found, &err),
+                  VIV_EFORMAT);
 }

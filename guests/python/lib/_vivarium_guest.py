@@ -168,13 +168,23 @@ def frames_of(tb):
     return [frame_of(frame, line) for frame, line in walked]
 
 
-def describe(exception):
+def is_hooked(exception):
+    """Has the program's own sys.excepthook said what there is to say?"""
+    if sys.excepthook is sys.__excepthook__:
+        return False
+    sys.excepthook(type(exception), exception, exception.__traceback__)
+    return True
+
+
+def describe(exception, is_program=False):
     """(type, message, traceback, ((file, line, function), ...))"""
     exception.__traceback__ = without_ours(exception.__traceback__)
     frames = frames_of(exception.__traceback__)
     if isinstance(exception, SyntaxError) and exception.filename:
         show_line(exception)
-    text = "".join(traceback.format_exception(exception))
+    text = ""
+    if not is_program or not is_hooked(exception):
+        text = "".join(traceback.format_exception(exception))
     return (clean(type_name(type(exception))), clean(message_of(exception)),
             clean(text), frames)
 
