@@ -131,6 +131,16 @@ def remember_source(name):
     linecache.cache[name] = (functools.partial(_vivarium.source, name),)
 
 
+def show_sources():
+    """linecache has no patience with a loader of what no file is named."""
+    for name, entry in list(linecache.cache.items()):
+        if len(entry) == 1 and name.startswith("<"):
+            source = _vivarium.source(name)
+            if source is not None:
+                lines = [line + "\n" for line in source.splitlines()]
+                linecache.cache[name] = (len(source), None, lines, name)
+
+
 def type_name(kind):
     if kind.__module__ in ("builtins", "__main__"):
         return kind.__qualname__
@@ -180,6 +190,7 @@ def describe(exception, is_program=False):
     """(type, message, traceback, ((file, line, function), ...))"""
     exception.__traceback__ = without_ours(exception.__traceback__)
     frames = frames_of(exception.__traceback__)
+    show_sources()
     if isinstance(exception, SyntaxError) and exception.filename:
         show_line(exception)
     text = ""
