@@ -26,7 +26,7 @@ _Static_assert(VIV_FILE_PLACED == (int)MEM_FORMAT_PLACED &&
                "kinds are passed on as they are");
 
 /* As much is read at a time. */
-#define PIECE_BYTES ((size_t)16 * OS_PAGE_BYTES)
+#define PIECE_BYTES 16384
 
 /* A file that is open, whose header is true. */
 struct look {
@@ -104,7 +104,7 @@ int viv_image_look(const char *path, const viv_key *key,
 static int add(struct base_sha256 *sha, const struct look *look, uint64_t at,
                uint64_t len, viv_error *err)
 {
-    static _Thread_local uint8_t piece[PIECE_BYTES];
+    uint8_t piece[PIECE_BYTES];
     int code = 0;
 
     while (len > 0 && code == 0) {
