@@ -135,6 +135,15 @@ static void shrink_writer(viv_writer *writer)
         data_write_fini(writer);
 }
 
+/* It was in the middle of something, and waits for nobody any more. */
+static void was_dropped(struct sandbox_beside *beside)
+{
+    struct python_box *box = (struct python_box *)beside;
+
+    box->is_broken = true;
+    python_box_forget_all(box);
+}
+
 static void was_reset(struct sandbox_beside *beside)
 {
     struct python_box *box = (struct python_box *)beside;
@@ -173,7 +182,8 @@ static struct python_box *make(struct sandbox *sandbox,
 
     if (box == NULL)
         return NULL;
-    box->beside = (struct sandbox_beside){NULL, may_freeze, was_reset, free_it};
+    box->beside = (struct sandbox_beside){NULL, may_freeze, was_reset, free_it,
+                                          was_dropped};
     box->sandbox = sandbox;
     box->host = host;
     box->is_fresh = true;

@@ -63,6 +63,8 @@ struct sandbox_beside {
     int (*may_freeze)(struct sandbox_beside *beside, viv_error *err);
     void (*was_reset)(struct sandbox_beside *beside);
     void (*free)(struct sandbox_beside *beside);
+    /* Its call was dropped.  NULL: no matter. */
+    void (*was_dropped)(struct sandbox_beside *beside);
 };
 
 /* What host functions get. */

@@ -447,6 +447,10 @@ int sandbox_call_drop(struct sandbox *sandbox, viv_error *err)
 
     if (code < 0)
         return code;
+    for (struct sandbox_beside *beside = sandbox->beside; beside != NULL;
+         beside = beside->next)
+        if (beside->was_dropped != NULL)
+            beside->was_dropped(beside);
     sandbox->instance.end = (struct engine_end){.kind = VIV_CANCELLED};
     sandbox->call.used.wall_ns = os_clock_now() - sandbox->call.began;
     abandon(sandbox);

@@ -87,7 +87,7 @@ static int make(struct sandbox *sandbox, const viv_wasi *said,
     if (wasi == NULL)
         return base_error_memory(err);
     wasi->beside =
-        (struct sandbox_beside){NULL, may_freeze, was_reset, free_it};
+        (struct sandbox_beside){NULL, may_freeze, was_reset, free_it, NULL};
     wasi->sandbox = sandbox;
     code = fill(wasi, sandbox, said, err);
     if (code < 0)
