@@ -231,7 +231,7 @@ TEST(a_dropped_run_is_waited_for_by_nobody)
 {
     begin();
     begin_and_park(2);
-    EXPECT_EQ_INT(viv_call_drop(sandbox), 0);
+    EXPECT_EQ_INT(viv_call_drop(outside()), 0);
     EXPECT_EQ_INT(box()->open_count, 0);
     EXPECT_EQ_INT(viv_promise_keep(promises[0], FIVE, 1), VIV_ETOKEN);
     EXPECT_EQ_INT(viv_promise_break(promises[1], "", ""), VIV_ETOKEN);
