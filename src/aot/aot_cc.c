@@ -60,13 +60,19 @@ static const char *const always[] = {
  *     -x86-cmov-converter-force-mem-operand=false
  *         what a guest loads for a conditional move is loaded in any case.
  *         Else LLVM makes a branch around the load, volatile or not (its issue
- *         42267), and the load does not trap that should.
+ *         42267), and the load does not trap that should. */
+static const char *const of_clang[] = {
+    "-mllvm",
+    "-x86-cmov-converter-force-mem-operand=false",
+    NULL,
+};
+
+/* Arguments of clang 19 alone, and why.
  *     -tail-dup-pred-size, -tail-dup-succ-size
  *         the head of an interpreter's loop is copied to all operations,
- *         however many there are: LLVM 19 stops at 16 (its issue 106846), LLVM
- *         20 does not count them. */
-static const char *const of_clang[] = {
-    "-mllvm", "-x86-cmov-converter-force-mem-operand=false",
+ *         however many there are: LLVM 19 stops at 16 (its issue 106846); older
+ *         ones do not know the arguments, and later ones do not need them. */
+static const char *const of_clang_19[] = {
     "-mllvm", "-tail-dup-pred-size=100000",
     "-mllvm", "-tail-dup-succ-size=100000",
     NULL,
@@ -162,6 +168,19 @@ static bool is_clang(const struct os_program *program)
     return strncmp(name, "clang", 5) == 0;
 }
 
+/* By where it lies, or its name: llvm-19/bin/clang, clang-19. */
+static bool is_clang_19(const struct os_program *program)
+{
+    return strstr(program->path, "llvm-19/bin/clang") != NULL ||
+           strstr(program->path, "/clang-19") != NULL;
+}
+
+static void add_all(struct aot_cc *cc, const char *const *args)
+{
+    for (size_t i = 0; args[i] != NULL; i++)
+        add(cc, args[i]);
+}
+
 int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
                 const struct os_scratch *scratch, viv_error *err)
 {
@@ -175,10 +194,11 @@ int aot_cc_init(struct aot_cc *cc, const struct aot_options *options,
     if (r < 0)
         return r;
     add(cc, options->cc);
-    for (size_t i = 0; always[i] != NULL; i++)
-        add(cc, always[i]);
-    for (size_t i = 0; is_clang(&cc->program) && of_clang[i] != NULL; i++)
-        add(cc, of_clang[i]);
+    add_all(cc, always);
+    if (is_clang(&cc->program))
+        add_all(cc, of_clang);
+    if (is_clang_19(&cc->program))
+        add_all(cc, of_clang_19);
     r = add_format(cc, err, "-O%d", options->opt_level);
     if (r == 0)
         r = add_cpu(cc, err);

@@ -84,6 +84,22 @@ TEST(clang_is_known_by_the_name_of_its_file)
     EXPECT(!has_arg("-mllvm"));
 }
 
+TEST(clang_19_is_told_what_others_do_not_know)
+{
+    static const char *const arg = "-tail-dup-pred-size=100000";
+
+    open_scratch();
+    options.cc = tools_script("clang-19", "");
+    init();
+    EXPECT(has_arg(arg));
+    options.cc = tools_script("clang-18", "");
+    init();
+    EXPECT(!has_arg(arg));
+    options.cc = "clang-19";
+    init();
+    EXPECT(has_arg(arg));
+}
+
 TEST(an_unknown_cpu_is_refused_by_name)
 {
     open_scratch();
