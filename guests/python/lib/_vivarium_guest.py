@@ -3,6 +3,10 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import _vivarium_refuse
+
+_vivarium_refuse.refuse_all()  # before anything that looks for a network
+
 import __future__
 import asyncio
 import atexit
@@ -22,7 +26,6 @@ import types
 
 import _vivarium
 import _vivarium_hash
-import _vivarium_refuse
 
 # What programs usually import, so that an image has it: it costs them nothing
 # then, and an image that nobody changes costs nobody anything.
@@ -67,11 +70,12 @@ def share_chance():
 
 def prepare():
     """Bring the interpreter to where an image is taken."""
-    _vivarium_refuse.refuse_all()
     share_chance()
     _vivarium_hash.install()
     for name in USUAL.split():
         importlib.import_module(name)
+    asyncio.EventLoop = asyncio.SelectorEventLoop = Loop
+    asyncio.DefaultEventLoopPolicy = Policy
     asyncio.set_event_loop_policy(Policy())
     main = types.ModuleType("__main__")
     main.__builtins__ = builtins
@@ -361,9 +365,9 @@ class Loop(asyncio.base_events.BaseEventLoop):
 
     may_wait = True  # with a native stack; False: it returns instead
 
-    def __init__(self):
+    def __init__(self, selector=None):
         super().__init__()
-        self._selector = Selector(self)
+        self._selector = Selector(self)  # whatever is given: there are no files
 
     def _process_events(self, events):
         pass

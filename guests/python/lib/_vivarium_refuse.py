@@ -20,13 +20,19 @@ def no_threads(*args, **kwargs):
 
 
 def refuse_network():
-    """The module _socket has what can be had without a network, and refuses."""
+    """The module _socket has what can be had without a network, and refuses.
+
+    The module socket takes all from it when it is imported: not before this.
+    """
     import _socket
 
-    class Refused(_socket.socket):
+    class socket(_socket.socket):
+        __module__ = "_socket"
+        __qualname__ = "socket"
+        __slots__ = ()
         __init__ = no_network
 
-    _socket.socket = _socket.SocketType = Refused
+    _socket.socket = _socket.SocketType = socket
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex",
                  "gethostbyaddr", "getnameinfo", "getservbyname",
                  "getservbyport", "getprotobyname", "socketpair"):

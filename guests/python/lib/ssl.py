@@ -1,6 +1,7 @@
 """A stand-in for ssl: it can be imported, and says no when it is used.
 
-There is no network in a sandbox, and so nothing to encrypt.
+There is no network in a sandbox, and so nothing to encrypt.  Contexts can be
+made all the same, because urllib makes one before it knows of any address.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -79,11 +80,27 @@ def _refuse(*args, **kwargs):
     raise SSLError(58, "there is no TLS: there is no network in this sandbox")
 
 
-class SSLContext:
-    """Cannot be made."""
+def _nothing(*args, **kwargs):
+    """There is nobody whom it could matter to."""
 
-    def __new__(cls, *args, **kwargs):
-        _refuse()
+
+class SSLContext:
+    """Settings for connections that there will be none of."""
+
+    def __init__(self, protocol=PROTOCOL_TLS_CLIENT):
+        is_client = protocol == PROTOCOL_TLS_CLIENT
+        self.protocol = protocol
+        self.check_hostname = is_client
+        self.verify_mode = CERT_REQUIRED if is_client else CERT_NONE
+        self.options = self.verify_flags = 0
+        self.minimum_version = TLSVersion.MINIMUM_SUPPORTED
+        self.maximum_version = TLSVersion.MAXIMUM_SUPPORTED
+        self.post_handshake_auth = False
+
+    set_alpn_protocols = set_ciphers = _nothing
+    load_default_certs = set_default_verify_paths = _nothing
+    load_cert_chain = load_verify_locations = _nothing
+    wrap_socket = wrap_bio = _refuse
 
 
 class SSLSocket:
@@ -107,8 +124,19 @@ class MemoryBIO:
         _refuse()
 
 
-create_default_context = _create_default_https_context = _refuse
-_create_unverified_context = _create_stdlib_context = _refuse
+def create_default_context(purpose=Purpose.SERVER_AUTH, *, cafile=None,
+                           capath=None, cadata=None):
+    """A context as a client or a server would begin with."""
+    is_client = purpose == Purpose.SERVER_AUTH
+    return SSLContext(PROTOCOL_TLS_CLIENT if is_client else PROTOCOL_TLS_SERVER)
+
+
+def _create_unverified_context(*args, **kwargs):
+    return SSLContext(PROTOCOL_TLS)
+
+
+_create_default_https_context = create_default_context
+_create_stdlib_context = _create_unverified_context
 get_server_certificate = get_default_verify_paths = _refuse
 RAND_bytes = RAND_add = _refuse
 
