@@ -117,7 +117,7 @@ void cli_doctor_machine(struct cli_doctor *doctor)
                     "%" PRIu64 " MiB available",
                     read_number("/proc/meminfo", "MemAvailable:") >> 10);
     find_limit(doctor, RLIMIT_AS, "address space", UINT64_C(1) << 40,
-               "bytes; a sandbox reserves gigabytes, and uses what it touches");
+               "a sandbox reserves gigabytes, and uses what it touches");
     find_limit(doctor, RLIMIT_NOFILE, "open files", 4096,
                "each sandbox and each image has one");
     cli_doctor_find(doctor, CLI_DOCTOR_OK, "mappings",
