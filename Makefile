@@ -50,7 +50,8 @@ FUZZ_FLAGS := -fsanitize=fuzzer,address,undefined \
 
 # --- sources ----------------------------------------------------------------
 
-LIB_FOLDERS := base data os vfs wasm mem fiber engine sandbox wasi python api
+LIB_FOLDERS := base data os vfs wasm mem fiber engine sandbox wasi pool python \
+    api
 LIB_SRC := $(sort $(wildcard $(LIB_FOLDERS:%=src/%/*.c)) \
     $(wildcard src/fiber/fiber_switch_$(CPU).S))
 AOT_SRC := $(sort $(wildcard src/aot/*.c src/aot/*.S))

@@ -24,9 +24,10 @@
  * THREADS.  Modules and images may be shared by all threads.  A sandbox belongs
  * to one thread at a time, but not to the same thread for ever: a call that
  * waits may go on on another.  Whoever comes at the wrong time is refused at
- * once and changes nothing.  Only viv_call_cancel() and the functions of tokens
- * are for any thread at any time.  The library never prints, never exits, and
- * never aborts for what a guest does or for a bad argument.
+ * once and changes nothing.  Only viv_call_cancel() and the functions of
+ * tokens, pools, executors and jobs are for any thread at any time.  The
+ * library never prints, never exits, and never aborts for what a guest does or
+ * for a bad argument.
  *
  * SIGNALS.  The first sandbox installs handlers for SIGSEGV, SIGBUS and SIGFPE,
  * because faults are how a guest's bad address becomes a trap, and for SIGURG,
@@ -75,6 +76,8 @@ VIV_API const char *viv_version(void);
 #define VIV_ETOKEN       (-13) /* answered before, or nobody waits any more */
 #define VIV_ETIME        (-14) /* the time to wait for it is over */
 #define VIV_EOPEN        (-15) /* it has a file of the host open */
+#define VIV_ECLOSED      (-16) /* the pool or executor is closed */
+#define VIV_EFULL        (-17) /* the queue has no room for one more */
 
 /* Words for the human who reads the log.  The caller owns it, nothing is
  * allocated for it, and every function that takes one also takes NULL.
@@ -600,7 +603,7 @@ VIV_API int viv_call_resume(viv_sandbox *sandbox, viv_value *results,
 /* Block this thread until the call can be resumed with a purpose - it was
  * answered, it has slept, it was cancelled, its wall time is over, or it is
  * paused - but at most `max_ns`: then VIV_ETIME.  Fails with VIV_ENOCALL,
- * VIV_EBUSY.  The only function that blocks. */
+ * VIV_EBUSY. */
 VIV_API int viv_call_wait(viv_sandbox *sandbox, uint64_t max_ns,
                           viv_error *err);
 
@@ -1129,6 +1132,347 @@ VIV_API int viv_promise_break(viv_promise *promise, const char *type,
 /* Give it back.  If it was not answered, it is broken by a HostError.  NULL is
  * ignored.  Any thread, once. */
 VIV_API void viv_promise_free(viv_promise *promise);
+
+/* ------------------------------------------------------------------------
+ * Pools: sandboxes kept ready.
+ *
+ *     viv_pool_config_default(&config);
+ *     config.max = 16;
+ *     viv_pool_new(image, &config, &pool, &err);
+ *
+ *     viv_pool_acquire(pool, NULL, VIV_NS_PER_S, &sandbox, &err);
+ *     viv_call(sandbox, ...);
+ *     viv_pool_release(pool, sandbox);      fresh for the next
+ *
+ * A pool begins with `min` sandboxes, makes others when all are held, up to
+ * `max`, and gives back those that nobody has wanted for `idle_ns`.  That
+ * happens when something is released, and in viv_pool_trim(): a pool has no
+ * thread of its own.  Whoever acquires makes the sandbox, without holding up
+ * anybody else.
+ *
+ * What is released goes back to the pool as its policy says.  A guest that was
+ * stopped, trapped or exited, and one whose call was dropped, is reset whatever
+ * the policy; one that cannot be reset is freed.
+ */
+
+typedef struct viv_pool viv_pool;
+
+enum {
+    VIV_POOL_FRESH = 0, /* reset after each use */
+    VIV_POOL_KEPT = 1, /* its state stays with its key, until it was idle too */
+                       /* long; what was acquired without a key is reset */
+    VIV_POOL_RECYCLED = 2 /* its state stays, for anybody, until a line below */
+                          /* is passed, and then it is reset */
+};
+
+/* Make a new sandbox fit for use: viv_wasi_apply(), viv_python_apply(), a first
+ * call.  Runs on the thread that acquires.  A failure is the acquirer's. */
+typedef int viv_prepare_func(viv_sandbox *sandbox, void *cookie,
+                             viv_error *err);
+
+typedef struct viv_pool_config {
+    size_t size;      /* sizeof(viv_pool_config): lets the struct grow */
+    const char *name; /* in the text of the meters; NULL: "pool" */
+    uint32_t policy;  /* VIV_POOL_... */
+    uint32_t min;     /* made at once, and never given back */
+    uint32_t max;     /* at most 65,536 */
+    const viv_limits *limits; /* of each sandbox; NULL: the default */
+    uint64_t idle_ns; /* how long idle sandboxes and sessions are kept */
+
+    /* VIV_POOL_RECYCLED: lines.  Checked when a sandbox is released. */
+    uint64_t recycle_bytes; /* that it has of its own, or has grown by */
+    uint64_t recycle_calls; /* since it was fresh */
+    uint64_t recycle_ns;    /* likewise */
+
+    viv_prepare_func *prepare; /* NULL: nothing to do */
+    void *cookie;
+} viv_pool_config;
+
+/* VIV_POOL_FRESH, 0 to 64 sandboxes, idle for a minute; recycled beyond 64 MiB,
+ * 10,000 calls or an hour. */
+VIV_API void viv_pool_config_default(viv_pool_config *ret_config);
+
+/* Make a pool of sandboxes from `image`, which it shares; copies the config.
+ * NULL: the default.  The caller owns `*ret_pool` until viv_pool_unref().
+ *
+ * Fails with VIV_EINVAL for a config that cannot be, and as viv_sandbox_from()
+ * and `prepare`. */
+VIV_API int viv_pool_new(viv_image *image, const viv_pool_config *config,
+                         viv_pool **ret_pool, viv_error *err);
+
+/* One more owner; one less, the last one closes it.  NULL is ignored by the
+ * latter.  What is held may be released even after that.  Any thread. */
+VIV_API viv_pool *viv_pool_ref(viv_pool *pool);
+VIV_API void viv_pool_unref(viv_pool *pool);
+
+/* Have a sandbox to oneself, until viv_pool_release().  `key`, for
+ * VIV_POOL_KEPT: which session; NULL: none.  A session is never given to two at
+ * once, and never up for another before it was idle for idle_ns.
+ *
+ * Waits for at most `max_ns`: 0 not at all, VIV_ENDLESS for ever.  First come,
+ * first served; who wants a session that somebody has holds up nobody else.
+ * Costs less than a microsecond when one is idle.
+ *
+ * 0: here it is.  VIV_ETIME: none in time.  VIV_ECLOSED: the pool is closed.
+ * Otherwise none could be made: VIV_EINVAL for a key and a policy without,
+ * VIV_ENOMEM, what `prepare` said.  Any thread. */
+VIV_API int viv_pool_acquire(viv_pool *pool, const char *key, uint64_t max_ns,
+                             viv_sandbox **ret_sandbox, viv_error *err);
+
+/* Give it back: a call that waits or is paused is dropped.  Takes the reset, if
+ * the policy asks for one.  Any thread, whoever acquired it.
+ *
+ * What is not held from this pool, or was released before, is refused, and so
+ * is a sandbox that is running, which stays held: they are counted as misuse,
+ * and nothing happens.  A second release is not noticed once somebody else has
+ * acquired the sandbox. */
+VIV_API void viv_pool_release(viv_pool *pool, viv_sandbox *sandbox);
+
+/* Give back what was idle for longer than idle_ns.  Returns how many sandboxes
+ * that were.  Any thread. */
+VIV_API size_t viv_pool_trim(viv_pool *pool);
+
+/* No more is acquired: whoever waits is told VIV_ECLOSED.  What is idle is
+ * freed, and what is held when it is released.  Any thread; twice is fine. */
+VIV_API void viv_pool_close(viv_pool *pool);
+
+/* At most `count` sandboxes in all pools of this process; at first there is no
+ * ceiling.  What is more than that already stays.  A pool that would wait
+ * because of it makes others give back what is idle, beyond their `min`. */
+VIV_API void viv_pool_ceiling(uint64_t count);
+
+/* ------------------------------------------------------------------------
+ * Meters of pools.
+ */
+
+/* How often something took how long.  Bucket n counts what took at most 4^n
+ * microseconds and more than the bucket before; the last one has no end. */
+#define VIV_HISTOGRAM_BUCKETS 14
+
+typedef struct viv_histogram {
+    uint64_t count;
+    uint64_t sum_ns;
+    uint64_t buckets[VIV_HISTOGRAM_BUCKETS];
+} viv_histogram;
+
+/* Every meter of a pool, in one table: its field, what it means.  A LEVEL goes
+ * up and down, a COUNT up, a TIME is a histogram. */
+#define VIV_POOL_METER_ROWS(LEVEL, COUNT, TIME)                                \
+    LEVEL(live, "sandboxes that there are")                                    \
+    LEVEL(idle, "sandboxes that nobody holds")                                 \
+    LEVEL(held, "sandboxes that somebody holds")                               \
+    LEVEL(running, "held ones whose guest runs")                               \
+    LEVEL(waiting, "held ones whose call waits or is paused")                  \
+    LEVEL(queued, "acquirers that wait for a sandbox")                         \
+    LEVEL(sessions, "idle sandboxes whose state is kept for a key")            \
+    LEVEL(shared_bytes, "memory of the image that all share")                  \
+    LEVEL(private_bytes, "memory of their own of idle ones, when released")    \
+    COUNT(made, "sandboxes made")                                              \
+    COUNT(unmade, "sandboxes that could not be made")                          \
+    COUNT(freed, "sandboxes freed")                                            \
+    COUNT(acquired, "acquirers that got a sandbox")                            \
+    COUNT(late, "acquirers that got none in time")                             \
+    COUNT(turned_away, "acquirers that were told it is closed")                \
+    COUNT(released, "sandboxes released")                                      \
+    COUNT(misused, "releases that were refused")                               \
+    COUNT(returned, "calls before a release that returned")                    \
+    COUNT(trapped, "the same that trapped")                                    \
+    COUNT(spent, "the same that used up a limit")                              \
+    COUNT(exited, "the same that exited")                                      \
+    COUNT(cancelled, "the same that were cancelled or dropped")                \
+    COUNT(raised, "the same that raised, as far as jobs")                      \
+    COUNT(resets, "resets")                                                    \
+    COUNT(pages_dirtied, "pages that they found changed")                      \
+    COUNT(recycled_use, "resets because a use was over")                       \
+    COUNT(recycled_bad, "resets because a call did not return")                \
+    COUNT(recycled_bytes, "resets because of retained memory")                 \
+    COUNT(recycled_calls, "resets because of calls")                           \
+    COUNT(recycled_age, "resets because of age")                               \
+    COUNT(recycled_idle, "sessions that were idle too long")                   \
+    COUNT(broken, "sandboxes freed because they could not be reset")           \
+    TIME(acquire, "from asking for a sandbox to having it")                    \
+    TIME(reset, "that a reset took")
+
+#define VIV_POOL_METER_NUMBER(field, meaning) uint64_t field;
+#define VIV_POOL_METER_TIME(field, meaning)   viv_histogram field;
+
+typedef struct viv_pool_meters {
+    VIV_POOL_METER_ROWS(VIV_POOL_METER_NUMBER, VIV_POOL_METER_NUMBER,
+                        VIV_POOL_METER_TIME)
+} viv_pool_meters;
+
+/* All of them, of one moment.  Takes a look at each sandbox.  Any thread. */
+VIV_API void viv_pool_meters_of(viv_pool *pool, viv_pool_meters *ret_meters);
+
+/* The same as text for Prometheus: at most `size` bytes with the NUL; returns
+ * how many without it.  Any thread. */
+VIV_API size_t viv_pool_text(viv_pool *pool, char *to, size_t size);
+
+/* ------------------------------------------------------------------------
+ * Executors: threads that carry any number of calls.
+ *
+ *     viv_executor_new(NULL, &executor, &err);
+ *     call = (viv_call_task){"f", 1, args, 1, results, 1};
+ *     viv_task_of_call(&call, &task);
+ *     viv_submit(executor, pool, &task, &job, &err);
+ *     viv_job_wait(job, VIV_ENDLESS, &result);
+ *     viv_job_free(job);
+ *
+ * A JOB is a task that was handed in: it gets a sandbox of the pool, runs for a
+ * slice at a time, and has no thread while it waits.
+ *
+ *     viv_submit     a thread,              the task ends, or
+ *        |           a sandbox              viv_job_cancel
+ *        v
+ *      QUEUED ------------------> RUNNING ------------------> DONE
+ *                                  |  ^
+ *                       waits, or  v  |  answered, or its turn
+ *                       is paused WAITING
+ *
+ * Of the jobs that are ready the one that is first in turn runs: before all,
+ * interactive ones that have not used up a slice since they last waited; then
+ * the other interactive ones; then batch.  Who is passed over eight times in a
+ * row is next.  So a short call waits for the end of a slice, not for those who
+ * compute.
+ */
+
+typedef struct viv_executor viv_executor;
+typedef struct viv_job viv_job;
+
+typedef struct viv_executor_config {
+    size_t size;        /* sizeof(viv_executor_config) */
+    uint32_t threads;   /* at most 1,024; 0: as many as there are CPUs */
+    uint32_t queue_max; /* jobs that have not begun to run, at most */
+    uint64_t slice_ns;  /* at least 10,000 */
+} viv_executor_config;
+
+/* A thread for each CPU, 1,024 jobs, a millisecond. */
+VIV_API void viv_executor_config_default(viv_executor_config *ret_config);
+
+/* Start the threads, which take no signals but those of guests.  NULL: the
+ * default.  The caller owns `*ret_executor` until viv_executor_free().  Fails
+ * with VIV_EINVAL, VIV_ENOMEM, VIV_EIO. */
+VIV_API int viv_executor_new(const viv_executor_config *config,
+                             viv_executor **ret_executor, viv_error *err);
+
+/* What a task does to its sandbox, on a thread of the executor: a call, or some
+ * other function that has an outcome.  Returns 0 with the outcome; or a failure
+ * with a sentence, which ends the job.  An outcome is read where it is borrowed
+ * from the sandbox, here; when the job is done the sandbox is another's. */
+typedef int viv_task_func(viv_sandbox *sandbox, void *cookie,
+                          viv_outcome *ret_outcome, viv_error *err);
+
+/* It is done: on a thread of the executor, which waits for nobody there.  The
+ * job lives until this returns, and longer for who has it. */
+typedef void viv_done_func(viv_job *job, void *cookie);
+
+enum { VIV_INTERACTIVE = 0, VIV_BATCH = 1 };
+
+typedef struct viv_task {
+    size_t size;           /* sizeof(viv_task) */
+    viv_task_func *start;  /* such as viv_call() */
+    viv_task_func *resume; /* after VIV_WAITING, VIV_PAUSED */
+    void *cookie;          /* of all three */
+    viv_done_func *done;   /* NULL: nobody is told so */
+    uint32_t priority;     /* VIV_INTERACTIVE, VIV_BATCH */
+    uint32_t announced;    /* 1: viv_executor_next() gives it out */
+    const char *key;       /* as for viv_pool_acquire(); copied */
+} viv_task;
+
+/* A task that is viv_call() of `call`, which is borrowed until it is done. */
+typedef struct viv_call_task {
+    const char *name;
+    size_t name_len;
+    const viv_value *args;
+    size_t arg_count;
+    viv_value *results;
+    size_t result_count;
+} viv_call_task;
+
+VIV_API void viv_task_of_call(viv_call_task *call, viv_task *ret_task);
+
+/* One that is viv_python_run() of `run`, likewise.  `take` is given the result,
+ * with whatever is borrowed from the sandbox; NULL: it is not wanted. */
+typedef struct viv_python_task {
+    const char *source;
+    size_t len;
+    const char *name;
+    uint32_t flags; /* VIV_PYTHON_... */
+    void (*take)(viv_sandbox *sandbox, const viv_python_result *result,
+                 void *cookie);
+    void *cookie;
+} viv_python_task;
+
+VIV_API void viv_task_of_python(viv_python_task *run, viv_task *ret_task);
+
+/* Hand in a task, for a sandbox of `pool`, which is shared.  `ret_job` may be
+ * NULL; otherwise the caller owns the job until viv_job_free().
+ *
+ * Fails with VIV_EFULL: the queue is full; VIV_ECLOSED; VIV_EINVAL; VIV_ENOMEM.
+ * Nothing was handed in then.  Any thread. */
+VIV_API int viv_submit(viv_executor *executor, viv_pool *pool,
+                       const viv_task *task, viv_job **ret_job, viv_error *err);
+
+/* How a job ended, and what its time went into. */
+typedef struct viv_job_result {
+    int code;            /* 0, or why there is no outcome; `err` has words */
+    viv_outcome outcome; /* its kind is never VIV_WAITING or VIV_PAUSED */
+    uint64_t queue_ns;   /* until it began to run */
+    uint64_t wait_ns;    /* for answers, and for its turn */
+    uint64_t run_ns;
+    viv_error err;
+} viv_job_result;
+
+/* Block until it is done, and its `done` has returned, for at most `max_ns`:
+ * then VIV_ETIME.  VIV_EBUSY on a thread of the executor. */
+VIV_API int viv_job_wait(viv_job *job, uint64_t max_ns,
+                         viv_job_result *ret_result);
+
+/* How it ended.  VIV_EBUSY if it has not.  Any thread. */
+VIV_API int viv_job_result_of(const viv_job *job, viv_job_result *ret_result);
+
+/* End it with VIV_CANCELLED, wherever it is: a guest that runs is stopped at
+ * once, what has not begun never does.  Does not block.  VIV_ENOCALL if it is
+ * done.  Any thread. */
+VIV_API int viv_job_cancel(viv_job *job);
+
+/* Be its owner no longer.  It goes on.  NULL is ignored.  Any thread. */
+VIV_API void viv_job_free(viv_job *job);
+
+/* For hosts with a loop of their own: a file descriptor, the executor's, that
+ * can be read from as long as viv_executor_next() has something.  Reading it is
+ * not for you to do. */
+VIV_API int viv_executor_fd(const viv_executor *executor);
+
+/* The first job that is done, was to be announced, and has not been given out;
+ * the caller owns it until viv_job_free().  NULL: none.  Any thread. */
+VIV_API viv_job *viv_executor_next(viv_executor *executor);
+
+/* What became of the jobs of an executor.  The first three are of now. */
+typedef struct viv_executor_meters {
+    uint64_t queued;
+    uint64_t running;
+    uint64_t waiting;
+    uint64_t finished;  /* with any outcome but VIV_CANCELLED */
+    uint64_t cancelled; /* with that */
+    uint64_t failed;    /* without outcome */
+    uint64_t refused;   /* viv_submit(): VIV_EFULL, VIV_ECLOSED */
+    uint64_t slices;    /* pauses */
+} viv_executor_meters;
+
+VIV_API void viv_executor_meters_of(viv_executor *executor,
+                                    viv_executor_meters *ret_meters);
+
+/* Take no more jobs, wait until all are done, and cancel those that are not
+ * when `max_ns` have passed.  Then no job is left, and `*ret_meters` (may be
+ * NULL) says what became of them.  Any thread; twice is fine.  On a thread of
+ * the executor it only takes no more jobs, and returns VIV_EBUSY. */
+VIV_API int viv_executor_close(viv_executor *executor, uint64_t max_ns,
+                               viv_executor_meters *ret_meters);
+
+/* viv_executor_close() at once, and give everything back; jobs stay with their
+ * owners.  NULL is ignored.  VIV_EBUSY on a thread of the executor.  Once. */
+VIV_API int viv_executor_free(viv_executor *executor);
 
 /* ------------------------------------------------------------------------
  * Looking in.

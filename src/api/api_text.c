@@ -33,6 +33,8 @@ const char *viv_error_name(int code)
         NAME(VIV_ETOKEN);
         NAME(VIV_ETIME);
         NAME(VIV_EOPEN);
+        NAME(VIV_ECLOSED);
+        NAME(VIV_EFULL);
     default:
         return "?";
     }

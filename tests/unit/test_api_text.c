@@ -14,14 +14,14 @@ TEST(every_code_has_a_name_and_others_have_none)
 {
     EXPECT_EQ_STR(viv_error_name(VIV_EINVAL), "VIV_EINVAL");
     EXPECT_EQ_STR(viv_error_name(VIV_EUNSUPPORTED), "VIV_EUNSUPPORTED");
-    for (int code = -1; code >= VIV_EOPEN; code--) {
+    for (int code = -1; code >= VIV_EFULL; code--) {
         EXPECT_EQ_MEM(viv_error_name(code), "VIV_E", 5);
         for (int other = -1; other > code; other--)
             EXPECT(strcmp(viv_error_name(code), viv_error_name(other)) != 0);
     }
     EXPECT_EQ_STR(viv_error_name(0), "?");
     EXPECT_EQ_STR(viv_error_name(1), "?");
-    EXPECT_EQ_STR(viv_error_name(VIV_EOPEN - 1), "?");
+    EXPECT_EQ_STR(viv_error_name(VIV_EFULL - 1), "?");
 }
 
 TEST(every_trap_has_a_text_and_others_have_none)
