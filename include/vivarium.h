@@ -1165,8 +1165,10 @@ enum {
                           /* is passed, and then it is reset */
 };
 
-/* Make a new sandbox fit for use: viv_wasi_apply(), viv_python_apply(), a first
- * call.  Runs on the thread that acquires.  A failure is the acquirer's. */
+/* Make a new sandbox fit for use, by viv_wasi_apply() or viv_python_apply():
+ * permissions outlive resets, what a guest does here would not.  Who permits
+ * more to a sandbox that is held permits it to the next holder, too.  Runs on
+ * the thread that acquires.  A failure is the acquirer's. */
 typedef int viv_prepare_func(viv_sandbox *sandbox, void *cookie,
                              viv_error *err);
 

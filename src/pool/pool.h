@@ -1,0 +1,118 @@
+/* pool.h - sandboxes kept ready.
+ *
+ * Floor 8.  A pool has a slot for each sandbox that it may have:
+ *
+ *                    pool_want            pool_take
+ *           EMPTY ------------> WORKING ------------> HELD
+ *             ^                    ^                   |
+ *             | trim, close,       | to be reset       | pool_release
+ *             | or broken          |      pool_want    v
+ *             +------------------ IDLE ----> HELD    WORKING ---> IDLE, EMPTY
+ *
+ * Who has a slot that is WORKING makes, resets or frees its sandbox without the
+ * lock, and is the only one to touch it.
+ *
+ * Whoever wants a sandbox stands in a queue (pool_want.h) and is told when it
+ * is its turn; nobody is served who would not have been if all before had been
+ * looked at first.
+ *
+ * Locks, outer first: the list of all pools (pool_ceiling.h), a pool's, what
+ * is locked by who is told.
+ *
+ * Invariants, under the lock (pool_check):
+ *     1. `live` is the number of slots that are not EMPTY, at most config.max
+ *     2. an IDLE slot is in `clean`, or, with a key, in `sessions`; others are
+ *        in neither
+ *     3. both lists are in the order of idle_since, the latest first
+ *     4. no two slots have the same key
+ *     5. there are as many references as slots that are HELD or WORKING, and
+ *        one more while there are owners
+ *     6. once the pool is closed nothing is IDLE and nobody is in the queue
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef POOL_H
+#define POOL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pool/pool_list.h"
+#include "pool/pool_want.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/sandbox_image.h"
+#include "vivarium.h"
+
+#define POOL_MAX       65536
+#define POOL_NAME_SIZE 64
+
+struct pool {
+    _Atomic uint32_t owners;
+    _Atomic uint32_t refs;
+    struct sandbox_image *image; /* one reference */
+    viv_limits limits;
+    viv_pool_config config; /* with `name` and `limits` that are ours */
+    char name[POOL_NAME_SIZE];
+    struct pool *next, **before; /* in the list of all pools */
+
+    pthread_mutex_t lock;
+    struct pool_slot *slots; /* config.max of them */
+    struct pool_slot *empty;
+    struct pool_list clean, sessions;
+    struct pool_map by_sandbox, by_key;
+    struct pool_want_queue wanted;
+    bool is_closed;
+    viv_pool_meters meters; /* without what is counted when they are read */
+};
+
+/* viv_pool_new(), of a config that is complete. */
+int pool_new(struct sandbox_image *image, const viv_pool_config *config,
+             struct pool **ret_pool, viv_error *err);
+
+/* viv_pool_ref(), viv_pool_unref(), viv_pool_close(), viv_pool_trim(). */
+struct pool *pool_ref(struct pool *pool);
+void pool_unref(struct pool *pool);
+void pool_close(struct pool *pool);
+size_t pool_trim(struct pool *pool);
+
+/* viv_pool_acquire(). */
+int pool_acquire(struct pool *pool, const char *key, uint64_t max_ns,
+                 struct sandbox **ret_sandbox, viv_error *err);
+
+/* viv_pool_release(); `kind` is how the latest call ended, for who knows better
+ * than the sandbox; else 0. */
+void pool_release(struct pool *pool, struct sandbox *sandbox, uint32_t kind);
+
+/* ------------------------------------------------------------------------
+ * For those who cannot block.
+ */
+
+/* Stand in the queue: `want` is borrowed until it was taken or withdrawn.  It
+ * may be granted at once. */
+void pool_ask(struct pool *pool, struct pool_want *want);
+
+/* Have what was granted: makes or resets the sandbox first, if need be.  Fails
+ * as pool_acquire().  Before: it was granted. */
+int pool_take(struct pool *pool, struct pool_want *want,
+              struct sandbox **ret_sandbox, viv_error *err);
+
+/* Want it no longer, whether it was granted or not. */
+void pool_withdraw(struct pool *pool, struct pool_want *want);
+
+/* When a session will have been idle too long for which somebody may wait, by
+ * os_clock_now(), and pool_look() is worth while; or OS_NUDGE_NEVER. */
+uint64_t pool_due(struct pool *pool);
+void pool_look(struct pool *pool);
+
+/* Give back one sandbox that is idle and not needed, beyond config.min.  The
+ * caller frees it by pool_free_sandbox(), without locks.  NULL: there is none. */
+struct sandbox *pool_yield(struct pool *pool);
+void pool_free_sandbox(struct sandbox *sandbox);
+
+/* CHECK the invariants.  Takes the lock. */
+void pool_check(struct pool *pool);
+
+#endif /* POOL_H */

@@ -1,0 +1,59 @@
+/* pool_want.h - who wants a sandbox, in the order of coming.
+ *
+ * Floor 8.  All of it under the lock of the pool.
+ *
+ *                  pool_ask                pool_want_serve
+ *        (new) ---------------> WAITING -----------------> GRANTED
+ *                                  |        pool_close
+ *                                  +---------------------> REFUSED
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef POOL_WANT_H
+#define POOL_WANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opaque types. */
+struct pool;
+struct pool_slot;
+struct pool_want;
+
+enum pool_want_state {
+    POOL_WANT_WAITING,
+    POOL_WANT_GRANTED, /* `slot` is HELD, or WORKING: there is work to do */
+    POOL_WANT_REFUSED  /* the pool is closed */
+};
+
+/* It is no longer waiting.  Under the lock of the pool. */
+typedef void pool_want_func(struct pool_want *want);
+
+struct pool_want {
+    const char *key;      /* borrowed; NULL: none */
+    pool_want_func *told; /* NULL: nobody */
+
+    struct pool_want *next, *prev;
+    enum pool_want_state state;
+    struct pool_slot *slot;
+    uint64_t asked; /* when */
+};
+
+struct pool_want_queue {
+    struct pool_want *first, *last;
+    size_t count;
+    bool is_starved; /* of the ceiling: somebody else should make room */
+};
+
+void pool_want_add(struct pool_want_queue *queue, struct pool_want *want);
+void pool_want_remove(struct pool_want_queue *queue, struct pool_want *want);
+
+/* Grant what can be granted at the time `now`.  To be asked whenever that may
+ * have become more. */
+void pool_want_serve(struct pool *pool, uint64_t now);
+
+/* Refuse them all. */
+void pool_want_refuse(struct pool *pool);
+
+#endif /* POOL_WANT_H */
