@@ -137,7 +137,7 @@ void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
         return;
     sandbox_wait_watch(sandbox, NULL, NULL);
     sandbox->slice_ns = 0;
-    if (sandbox->sum.calls != slot->calls_held)
+    if (slot->is_taken && sandbox->sum.calls != slot->calls_held)
         ret_report->kind = sandbox->instance.end.kind;
     reason = why(&pool->config, slot, was, ret_report->kind);
     if (reason == POOL_WHY_NOT)

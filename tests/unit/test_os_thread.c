@@ -1,13 +1,15 @@
-/* test_os_thread.c - which thread is this?
+/* test_os_thread.c - which thread is this, and another one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "os/os_thread.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "os/os_fail.h"
 #include "test.h"
 
 TEST(a_thread_keeps_its_number)
@@ -51,4 +53,39 @@ TEST(a_child_is_another_thread)
     EXPECT_EQ_INT(waitpid(pid, &status, 0), pid);
     EXPECT_EQ_INT(status, 0);
     EXPECT_EQ_INT(os_thread_id(), id);
+}
+
+static void *tell_blocked(void *ret_blocked)
+{
+    sigset_t now;
+
+    pthread_sigmask(SIG_SETMASK, NULL, &now);
+    *(int *)ret_blocked = sigismember(&now, SIGINT);
+    return NULL;
+}
+
+TEST(a_thread_that_is_started_gets_no_signals_of_the_process)
+{
+    pthread_t thread;
+    int there = 0, here = 1;
+
+    EXPECT_EQ_INT(os_thread_start(&thread, tell_blocked, &there, NULL), 0);
+    EXPECT_EQ_INT(pthread_join(thread, NULL), 0);
+    EXPECT_EQ_INT(there, 1);
+    tell_blocked(&here);
+    EXPECT_EQ_INT(here, 0);
+}
+
+TEST(one_that_cannot_be_started_is_a_sentence)
+{
+    pthread_t thread;
+    viv_error err;
+    int here = 1;
+
+    os_fail_at(1);
+    EXPECT_EQ_INT(os_thread_start(&thread, tell_blocked, &here, &err), VIV_EIO);
+    os_fail_at(0);
+    EXPECT_HAS_STR(err.text, "no thread: ");
+    tell_blocked(&here);
+    EXPECT_EQ_INT(here, 0);
 }

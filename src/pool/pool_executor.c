@@ -1,0 +1,539 @@
+/* pool_executor.c - threads that carry any number of calls.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "pool/pool_executor.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "base/base_alloc.h"
+#include "base/base_error.h"
+#include "os/os_clock.h"
+#include "os/os_event.h"
+#include "os/os_fd.h"
+#include "os/os_nudge.h"
+#include "os/os_thread.h"
+#include "sandbox/sandbox_wait.h"
+
+static _Thread_local struct pool_executor *here;
+
+struct pool_executor *pool_executor_here(void)
+{
+    return here;
+}
+
+static struct pool_job *job_of_want(struct pool_want *want)
+{
+    return (struct pool_job *)((char *)want - offsetof(struct pool_job, want));
+}
+
+static struct pool_job *job_of_timer(struct pool_timer *timer)
+{
+    return (struct pool_job *)((char *)timer -
+                               offsetof(struct pool_job, timer));
+}
+
+/* ------------------------------------------------------------------------
+ * Ready.  All under the lock.
+ */
+
+static void make_ready(struct pool_executor *executor, struct pool_job *job,
+                       bool has_paused)
+{
+    enum pool_turn_rank rank = has_paused ? POOL_TURN_LONG : POOL_TURN_SHORT;
+
+    if (job->task.priority == VIV_BATCH)
+        rank = POOL_TURN_BATCH;
+    pool_timer_unset(&executor->timers, &job->timer);
+    job->state = POOL_JOB_READY;
+    pool_turn_add(&executor->turn, &job->turn, rank);
+    if (executor->sleeping > 0)
+        pthread_cond_signal(&executor->work);
+}
+
+static void wake(struct pool_executor *executor, struct pool_job *job)
+{
+    if (job->state == POOL_JOB_WANTING || job->state == POOL_JOB_PARKED)
+        make_ready(executor, job, false);
+    else
+        job->is_woken = true;
+}
+
+/* It stands still until it is told something, or until `when`: which those who
+ * sleep do not know of yet. */
+static void rest(struct pool_executor *executor, struct pool_job *job,
+                 enum pool_job_state state, uint64_t when)
+{
+    job->state = state;
+    if (when == OS_NUDGE_NEVER)
+        return;
+    pool_timer_set(&executor->timers, &job->timer, when);
+    if (executor->sleeping > 0 &&
+        pool_timer_first(&executor->timers) == &job->timer)
+        pthread_cond_signal(&executor->work);
+}
+
+static void wake_due(struct pool_executor *executor, uint64_t now)
+{
+    struct pool_timer *timer;
+
+    while ((timer = pool_timer_first(&executor->timers)) != NULL &&
+           timer->when <= now)
+        make_ready(executor, job_of_timer(timer), false);
+}
+
+/* ------------------------------------------------------------------------
+ * What jobs say.
+ */
+
+static void wake_locked(struct pool_job *job)
+{
+    pthread_mutex_lock(&job->executor->lock);
+    wake(job->executor, job);
+    pthread_mutex_unlock(&job->executor->lock);
+}
+
+void pool_executor_told(struct pool_want *want)
+{
+    struct pool_job *job = job_of_want(want);
+
+    pthread_mutex_lock(&job->executor->lock);
+    job->is_granted = true;
+    wake(job->executor, job);
+    pthread_mutex_unlock(&job->executor->lock);
+}
+
+bool pool_executor_is_granted(struct pool_job *job)
+{
+    bool is_granted;
+
+    pthread_mutex_lock(&job->executor->lock);
+    is_granted = job->is_granted;
+    pthread_mutex_unlock(&job->executor->lock);
+    return is_granted;
+}
+
+void pool_executor_answered(viv_sandbox *sandbox, void *cookie)
+{
+    (void)sandbox;
+    wake_locked(cookie);
+}
+
+void pool_executor_begun(struct pool_job *job)
+{
+    pthread_mutex_lock(&job->executor->lock);
+    job->has_begun = true;
+    job->executor->begun++;
+    pthread_mutex_unlock(&job->executor->lock);
+}
+
+void pool_executor_cancel(struct pool_job *job)
+{
+    atomic_store(&job->is_cancelled, true);
+    wake_locked(job);
+}
+
+/* ------------------------------------------------------------------------
+ * Threads.
+ */
+
+static void announce(struct pool_executor *executor, struct pool_job *job)
+{
+    atomic_fetch_add(&job->refs, 1);
+    if (executor->done_first != NULL)
+        executor->done_last->next_done = job;
+    else
+        executor->done_first = job;
+    if (executor->done_first == job)
+        os_event_set(executor->fd);
+    executor->done_last = job;
+}
+
+static void count_end(viv_executor_meters *meters, const viv_job_result *result)
+{
+    bool is_cancelled = result->outcome.kind == VIV_CANCELLED;
+
+    meters->failed += result->code < 0;
+    meters->cancelled += result->code == 0 && is_cancelled;
+    meters->finished += result->code == 0 && !is_cancelled;
+}
+
+/* Under the lock: it is none of the executor's jobs any more. */
+static void forget(struct pool_executor *executor, struct pool_job *job)
+{
+    if (job->prev != NULL)
+        job->prev->next = job->next;
+    else
+        executor->jobs = job->next;
+    if (job->next != NULL)
+        job->next->prev = job->prev;
+    executor->begun -= job->has_begun;
+    if (--executor->count == 0)
+        pthread_cond_broadcast(&executor->ends);
+}
+
+static void finish(struct pool_executor *executor, struct pool_job *job)
+{
+    pthread_mutex_lock(&executor->lock);
+    count_end(&executor->meters, &job->result);
+    pthread_mutex_unlock(&executor->lock);
+    pool_job_tell(job);
+    pthread_mutex_lock(&executor->lock);
+    job->state = POOL_JOB_DONE;
+    if (job->task.announced)
+        announce(executor, job);
+    forget(executor, job);
+    pthread_mutex_unlock(&executor->lock);
+    pool_job_unref(job);
+}
+
+/* When it wants to go on, though nobody tells it; 0: now. */
+static uint64_t due(struct pool_job *job, enum pool_job_next next)
+{
+    uint64_t now = os_clock_now(), ns;
+
+    if (next == POOL_JOB_PAUSES)
+        return 0;
+    if (next == POOL_JOB_WANTS) {
+        uint64_t when = pool_due(job->pool);
+
+        return when > now ? when : OS_NUDGE_NEVER;
+    }
+    ns = sandbox_wait_due(job->sandbox);
+    if (ns == 0 || ns == UINT64_MAX)
+        return ns;
+    return now + ns;
+}
+
+static void step(struct pool_executor *executor, struct pool_job *job)
+{
+    enum pool_job_next next = pool_job_step(job, executor->config.slice_ns);
+    uint64_t when;
+
+    if (next == POOL_JOB_ENDS) {
+        finish(executor, job);
+        return;
+    }
+    when = due(job, next);
+    pthread_mutex_lock(&executor->lock);
+    executor->meters.slices += next == POOL_JOB_PAUSES;
+    if (when == 0 || job->is_woken)
+        make_ready(executor, job, next == POOL_JOB_PAUSES);
+    else
+        rest(executor, job,
+             next == POOL_JOB_WAITS ? POOL_JOB_PARKED : POOL_JOB_WANTING, when);
+    pthread_mutex_unlock(&executor->lock);
+}
+
+/* Under the lock: until there is something to do. */
+static void sleep_a_while(struct pool_executor *executor)
+{
+    struct pool_timer *timer = pool_timer_first(&executor->timers);
+    struct timespec first;
+
+    executor->sleeping++;
+    if (timer == NULL) {
+        pthread_cond_wait(&executor->work, &executor->lock);
+    } else {
+        first = (struct timespec){(time_t)(timer->when / VIV_NS_PER_S),
+                                  (long)(timer->when % VIV_NS_PER_S)};
+        pthread_cond_timedwait(&executor->work, &executor->lock, &first);
+    }
+    executor->sleeping--;
+}
+
+/* The next job, which is RUNNING then; NULL: no more come. */
+static struct pool_job *next_job(struct pool_executor *executor)
+{
+    struct pool_job *job;
+
+    pthread_mutex_lock(&executor->lock);
+    for (;;) {
+        wake_due(executor, os_clock_now());
+        job = (struct pool_job *)pool_turn_take(&executor->turn);
+        if (job != NULL || executor->is_over)
+            break;
+        sleep_a_while(executor);
+    }
+    if (job != NULL) {
+        job->state = POOL_JOB_RUNNING;
+        job->is_woken = false;
+    }
+    pthread_mutex_unlock(&executor->lock);
+    return job;
+}
+
+static void *work(void *arg)
+{
+    struct pool_job *job;
+
+    here = arg;
+    while ((job = next_job(arg)) != NULL)
+        step(arg, job);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------
+ * Birth and death.
+ */
+
+static int check_config(const viv_executor_config *config, viv_error *err)
+{
+    if (config->size != sizeof(*config))
+        return base_error(err, VIV_EINVAL,
+                          "a viv_executor_config of %zu bytes, not %zu: fill "
+                          "it by viv_executor_config_default()",
+                          config->size, sizeof(*config));
+    if (config->threads < 1 || config->threads > POOL_EXECUTOR_THREADS_MAX ||
+        config->queue_max < 1)
+        return base_error(err, VIV_EINVAL,
+                          "an executor has 1 to %d threads and room for a job, "
+                          "not %u and %u",
+                          POOL_EXECUTOR_THREADS_MAX, config->threads,
+                          config->queue_max);
+    if (config->slice_ns < POOL_EXECUTOR_SLICE_NS_MIN ||
+        config->slice_ns > VIV_ENDLESS)
+        return base_error(err, VIV_EINVAL,
+                          "a slice of %llu ns: it must be 10000 at least",
+                          (unsigned long long)config->slice_ns);
+    return 0;
+}
+
+static int init_conditions(struct pool_executor *executor)
+{
+    pthread_condattr_t attr;
+    int error = pthread_condattr_init(&attr);
+
+    if (error != 0)
+        return error;
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    error = pthread_cond_init(&executor->work, &attr);
+    if (error == 0)
+        error = pthread_cond_init(&executor->ends, &attr);
+    pthread_condattr_destroy(&attr);
+    return error;
+}
+
+static int start(struct pool_executor *executor, viv_error *err)
+{
+    int code = os_event_new(&executor->fd, err);
+
+    while (code == 0 && executor->started < executor->config.threads) {
+        code = os_thread_start(&executor->threads[executor->started], work,
+                               executor, err);
+        executor->started += code == 0;
+    }
+    return code;
+}
+
+int pool_executor_new(const viv_executor_config *config,
+                      struct pool_executor **ret_executor, viv_error *err)
+{
+    struct pool_executor *executor;
+    int code = check_config(config, err);
+
+    if (code < 0)
+        return code;
+    executor = base_alloc_zero(1, sizeof(*executor));
+    if (executor == NULL)
+        return base_error_memory(err);
+    executor->config = *config;
+    executor->fd = -1;
+    executor->threads = base_alloc_zero(config->threads, sizeof(pthread_t));
+    if (executor->threads == NULL || init_conditions(executor) != 0) {
+        base_free(executor->threads);
+        base_free(executor);
+        return base_error_memory(err);
+    }
+    pthread_mutex_init(&executor->lock, NULL);
+    code = start(executor, err);
+    if (code < 0)
+        pool_executor_free(executor);
+    else
+        *ret_executor = executor;
+    return code;
+}
+
+int pool_executor_free(struct pool_executor *executor)
+{
+    struct pool_job *job;
+    int code = pool_executor_close(executor, 0, NULL);
+
+    if (code < 0)
+        return code;
+    pthread_mutex_lock(&executor->lock);
+    executor->is_over = true;
+    pthread_cond_broadcast(&executor->work);
+    pthread_mutex_unlock(&executor->lock);
+    while (executor->started > 0)
+        pthread_join(executor->threads[--executor->started], NULL);
+    while ((job = pool_executor_next(executor)) != NULL)
+        pool_job_unref(job);
+    pool_timer_fini(&executor->timers);
+    os_fd_close(executor->fd);
+    pthread_cond_destroy(&executor->work);
+    pthread_cond_destroy(&executor->ends);
+    pthread_mutex_destroy(&executor->lock);
+    base_free(executor->threads);
+    base_free(executor);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------
+ * Handing in, and what is done.
+ */
+
+/* Under the lock. */
+static int check_room(struct pool_executor *executor, viv_error *err)
+{
+    if (executor->is_closing) {
+        executor->meters.refused++;
+        return base_error(err, VIV_ECLOSED, "the executor is closed");
+    }
+    if (executor->count - executor->begun >= executor->config.queue_max) {
+        executor->meters.refused++;
+        return base_error(err, VIV_EFULL, "%u jobs are in the queue already",
+                          executor->config.queue_max);
+    }
+    if (pool_timer_reserve(&executor->timers, executor->count + 1) < 0)
+        return base_error_memory(err);
+    return 0;
+}
+
+static int enter(struct pool_executor *executor, struct pool_job *job,
+                 viv_error *err)
+{
+    int code;
+
+    pthread_mutex_lock(&executor->lock);
+    code = check_room(executor, err);
+    if (code == 0) {
+        job->state = POOL_JOB_RUNNING; /* nobody's yet */
+        job->next = executor->jobs;
+        if (job->next != NULL)
+            job->next->prev = job;
+        executor->jobs = job;
+        executor->count++;
+    }
+    pthread_mutex_unlock(&executor->lock);
+    return code;
+}
+
+/* What was told meanwhile is noted. */
+static void settle(struct pool_executor *executor, struct pool_job *job)
+{
+    uint64_t when = due(job, POOL_JOB_WANTS);
+
+    pthread_mutex_lock(&executor->lock);
+    if (job->is_woken)
+        make_ready(executor, job, false);
+    else
+        rest(executor, job, POOL_JOB_WANTING, when);
+    pthread_mutex_unlock(&executor->lock);
+}
+
+int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
+                         const viv_task *task, struct pool_job **ret_job,
+                         viv_error *err)
+{
+    struct pool_job *job;
+    int code = pool_job_new(executor, pool, task, &job, err);
+
+    if (code < 0)
+        return code;
+    if (ret_job != NULL)
+        atomic_fetch_add(&job->refs, 1);
+    code = enter(executor, job, err);
+    if (code < 0) {
+        if (ret_job != NULL)
+            pool_job_unref(job);
+        pool_job_unref(job);
+        return code;
+    }
+    if (ret_job != NULL)
+        *ret_job = job;
+    pool_ask(pool, &job->want);
+    settle(executor, job);
+    return 0;
+}
+
+struct pool_job *pool_executor_next(struct pool_executor *executor)
+{
+    struct pool_job *job;
+
+    pthread_mutex_lock(&executor->lock);
+    job = executor->done_first;
+    if (job != NULL) {
+        executor->done_first = job->next_done;
+        job->next_done = NULL;
+        if (executor->done_first == NULL)
+            os_event_clear(executor->fd);
+    }
+    pthread_mutex_unlock(&executor->lock);
+    return job;
+}
+
+/* ------------------------------------------------------------------------
+ * Meters, and closing.
+ */
+
+static void read_locked(const struct pool_executor *executor,
+                        viv_executor_meters *ret_meters)
+{
+    *ret_meters = executor->meters;
+    for (const struct pool_job *job = executor->jobs; job != NULL;
+         job = job->next) {
+        ret_meters->queued += !job->has_begun;
+        ret_meters->running += job->has_begun && job->state == POOL_JOB_RUNNING;
+        ret_meters->waiting += job->has_begun && job->state != POOL_JOB_RUNNING;
+    }
+}
+
+void pool_executor_read(struct pool_executor *executor,
+                        viv_executor_meters *ret_meters)
+{
+    pthread_mutex_lock(&executor->lock);
+    read_locked(executor, ret_meters);
+    pthread_mutex_unlock(&executor->lock);
+}
+
+/* Those that run are cancelled when their slice is over. */
+static void cancel_all(struct pool_executor *executor)
+{
+    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next) {
+        atomic_store(&job->is_cancelled, true);
+        wake(executor, job);
+    }
+}
+
+static void wait_for_the_last(struct pool_executor *executor, uint64_t max_ns)
+{
+    uint64_t until =
+        os_clock_now() + (max_ns < VIV_ENDLESS ? max_ns : VIV_ENDLESS);
+    struct timespec first = {(time_t)(until / VIV_NS_PER_S),
+                             (long)(until % VIV_NS_PER_S)};
+    int error = 0;
+
+    while (executor->count > 0 && error != ETIMEDOUT)
+        error =
+            pthread_cond_timedwait(&executor->ends, &executor->lock, &first);
+}
+
+int pool_executor_close(struct pool_executor *executor, uint64_t max_ns,
+                        viv_executor_meters *ret_meters)
+{
+    bool is_here = here == executor;
+
+    pthread_mutex_lock(&executor->lock);
+    executor->is_closing = true;
+    if (!is_here) {
+        wait_for_the_last(executor, max_ns);
+        cancel_all(executor);
+        wait_for_the_last(executor, VIV_ENDLESS);
+    }
+    if (ret_meters != NULL)
+        read_locked(executor, ret_meters);
+    pthread_mutex_unlock(&executor->lock);
+    return is_here ? VIV_EBUSY : 0;
+}

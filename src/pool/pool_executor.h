@@ -1,0 +1,84 @@
+/* pool_executor.h - threads that carry any number of calls.
+ *
+ * Floor 8.  The threads take jobs that are READY in turn (pool_turn.h), do one
+ * step of each (pool_job.h), and wake those that are due (pool_timer.h).
+ *
+ * Invariants, under the lock:
+ *     1. a job is in `turn` exactly while it is READY
+ *     2. a job's timer is set only while it is WANTING or PARKED, and there is
+ *        room for all jobs' timers
+ *     3. `begun` counts the jobs that have had a sandbox; the others are at
+ *        most config.queue_max
+ *     4. the descriptor is set exactly while `done_first` is not NULL
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef POOL_EXECUTOR_H
+#define POOL_EXECUTOR_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pool/pool_job.h"
+#include "vivarium.h"
+
+#define POOL_EXECUTOR_THREADS_MAX  1024
+#define POOL_EXECUTOR_SLICE_NS_MIN UINT64_C(10000)
+
+struct pool_executor {
+    viv_executor_config config;
+    pthread_mutex_t lock;
+    pthread_cond_t work; /* for a thread */
+    pthread_cond_t ends; /* the last job has ended */
+    pthread_t *threads;  /* `started` of them */
+    uint32_t started, sleeping;
+    int fd; /* that is set while something is to be announced */
+    bool is_closing, is_over;
+
+    struct pool_turn turn;
+    struct pool_timers timers;
+    struct pool_job *jobs; /* that are not done; `count` of them */
+    size_t count, begun;
+    struct pool_job *done_first, *done_last;
+    viv_executor_meters meters; /* but for the levels */
+};
+
+/* viv_executor_new(), with a complete config. */
+int pool_executor_new(const viv_executor_config *config,
+                      struct pool_executor **ret_executor, viv_error *err);
+
+/* viv_submit(), viv_executor_next(), viv_executor_meters_of(),
+ * viv_executor_close(), viv_executor_free(). */
+int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
+                         const viv_task *task, struct pool_job **ret_job,
+                         viv_error *err);
+struct pool_job *pool_executor_next(struct pool_executor *executor);
+void pool_executor_read(struct pool_executor *executor,
+                        viv_executor_meters *ret_meters);
+int pool_executor_close(struct pool_executor *executor, uint64_t max_ns,
+                        viv_executor_meters *ret_meters);
+int pool_executor_free(struct pool_executor *executor);
+
+/* The executor whose thread this is; or NULL. */
+struct pool_executor *pool_executor_here(void);
+
+/* ------------------------------------------------------------------------
+ * For jobs.
+ */
+
+/* Its want was granted or refused: a pool_want_func. */
+void pool_executor_told(struct pool_want *want);
+bool pool_executor_is_granted(struct pool_job *job);
+
+/* Its call was answered: a viv_ready_func. */
+void pool_executor_answered(viv_sandbox *sandbox, void *cookie);
+
+/* It is out of the queue. */
+void pool_executor_begun(struct pool_job *job);
+
+/* It is to be cancelled at its next step, which is soon. */
+void pool_executor_cancel(struct pool_job *job);
+
+#endif /* POOL_EXECUTOR_H */

@@ -1,0 +1,358 @@
+/* test_pool_executor.c - threads that carry any number of calls.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "pool/pool_executor.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "executor_tools.h"
+#include "os/os_fail.h"
+
+#define RUNAWAYS 100
+
+static struct job_call calls[RUNAWAYS];
+static struct job_call short_call;
+static pthread_t threads[8];
+
+/* ------------------------------------------------------------------------
+ * Birth.
+ */
+
+static int made_with(uint32_t count, uint32_t queue_max, uint64_t slice_ns)
+{
+    viv_executor_config_default(&executor_config);
+    executor_config.threads = count;
+    executor_config.queue_max = queue_max;
+    executor_config.slice_ns = slice_ns;
+    if (viv_executor_new(&executor_config, &executor, &err) < 0)
+        return err.code;
+    EXPECT_EQ_INT(viv_executor_free(executor), 0);
+    return 0;
+}
+
+TEST(a_config_that_cannot_be_is_refused_and_the_next_one_is_not)
+{
+    EXPECT_EQ_INT(made_with(0, 1, 10000), 0); /* as many as CPUs */
+    EXPECT_EQ_INT(made_with(1, 1, 10000), 0);
+    EXPECT_EQ_INT(made_with(1025, 1, 10000), VIV_EINVAL);
+    EXPECT_EQ_INT(made_with(1, 0, 10000), VIV_EINVAL);
+    EXPECT_EQ_INT(made_with(1, 1, 9999), VIV_EINVAL);
+    EXPECT_EQ_INT(made_with(1, 1, VIV_ENDLESS), 0);
+    EXPECT_EQ_INT(made_with(1, 1, VIV_ENDLESS + 1), VIV_EINVAL);
+    executor_config.size++;
+    EXPECT_EQ_INT(viv_executor_new(&executor_config, &executor, &err),
+                  VIV_EINVAL);
+    EXPECT_HAS_STR(err.text, "viv_executor_config_default()");
+}
+
+static bool try_with_failure(void (*fail_at)(uint64_t), uint64_t n)
+{
+    int code;
+
+    fail_at(n);
+    code = made_with(2, 1, 10000);
+    fail_at(0);
+    EXPECT(code == 0 || code == VIV_ENOMEM || code == VIV_EIO);
+    return code == 0;
+}
+
+TEST(memory_and_the_system_may_fail_anywhere)
+{
+    uint64_t n = 1;
+
+    while (!try_with_failure(base_alloc_fail_at, n))
+        n++;
+    EXPECT_EQ_INT(n, 3);
+    for (n = 1; !try_with_failure(os_fail_at, n);)
+        n++;
+    EXPECT_EQ_INT(n, 4);
+}
+
+TEST(what_cannot_be_handed_in_for_want_of_memory_is_not)
+{
+    open_executor(1, 1);
+    submit(&calls[0], "count", 1);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    viv_executor_close(executor, VIV_ENDLESS, NULL);
+    EXPECT_EQ_INT(viv_executor_free(executor), 0);
+    EXPECT_EQ_INT(viv_executor_new(&executor_config, &executor, &err), 0);
+    prepare_call(&calls[0], "count", 1);
+    for (uint64_t n = 1; n <= 2; n++) {
+        base_alloc_fail_at(n);
+        EXPECT_EQ_INT(hand_in(&calls[0]), VIV_ENOMEM);
+        base_alloc_fail_at(0);
+    }
+    EXPECT_EQ_INT(hand_in(&calls[0]), 0);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    close_executor();
+}
+
+/* ------------------------------------------------------------------------
+ * The queue.
+ */
+
+TEST(the_queue_is_full_at_its_size_and_not_before)
+{
+    viv_executor_config_default(&executor_config);
+    executor_config.queue_max = 2;
+    open_executor(1, 1);
+    submit(&calls[0], "ask", 0);
+    UNTIL(waiting, 1);
+    submit(&calls[1], "count", 1);
+    submit(&calls[2], "count", 1);
+    prepare_call(&calls[3], "count", 1);
+    EXPECT_EQ_INT(hand_in(&calls[3]), VIV_EFULL);
+    EXPECT_EQ_STR(err.text, "2 jobs are in the queue already");
+    look_at_work();
+    EXPECT_EQ_INT(work.refused, 1);
+    EXPECT_EQ_INT(work.queued, 2);
+    answer_to(0, 1);
+    for (int n = 0; n < 3; n++)
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_RETURNED);
+    EXPECT_EQ_INT(hand_in(&calls[3]), 0);
+    EXPECT_EQ_INT(end_of(&calls[3]), VIV_RETURNED);
+    close_executor();
+}
+
+static bool is_announced(void)
+{
+    struct pollfd wait = {.fd = viv_executor_fd(executor), .events = POLLIN};
+
+    return poll(&wait, 1, 0) == 1;
+}
+
+TEST(what_is_to_be_announced_can_be_polled_and_fetched_once)
+{
+    viv_job *job;
+
+    open_executor(1, 2);
+    EXPECT(!is_announced());
+    for (int n = 0; n < 3; n++) {
+        prepare_call(&calls[n], "count", 1);
+        calls[n].task.announced = n > 0;
+        EXPECT_EQ_INT(viv_submit(executor, pool, &calls[n].task, NULL, &err),
+                      0);
+    }
+    EXPECT_EQ_INT(viv_executor_close(executor, VIV_ENDLESS, NULL), 0);
+    for (int n = 0; n < 2; n++) {
+        EXPECT(is_announced());
+        job = viv_executor_next(executor);
+        EXPECT_EQ_INT(viv_job_result_of(job, &short_call.end), 0);
+        EXPECT_EQ_INT(short_call.end.outcome.kind, VIV_RETURNED);
+        viv_job_free(job);
+    }
+    EXPECT(!is_announced());
+    EXPECT(viv_executor_next(executor) == NULL);
+    close_executor();
+}
+
+TEST(what_nobody_fetches_is_given_back)
+{
+    open_executor(1, 1);
+    prepare_call(&calls[0], "count", 1);
+    calls[0].task.announced = 1;
+    EXPECT_EQ_INT(viv_submit(executor, pool, &calls[0].task, NULL, &err), 0);
+    EXPECT_EQ_INT(viv_executor_close(executor, VIV_ENDLESS, NULL), 0);
+    close_executor();
+}
+
+static _Atomic int told;
+
+static void on_done(viv_job *job, void *cookie)
+{
+    struct job_call *of =
+        (struct job_call *)((char *)cookie - offsetof(struct job_call, call));
+    viv_job_result result;
+
+    EXPECT_EQ_INT(viv_job_result_of(job, &result), 0);
+    EXPECT_EQ_INT(result.outcome.kind, VIV_RETURNED);
+    EXPECT_EQ_INT(viv_job_cancel(job), VIV_ENOCALL);
+    EXPECT_EQ_INT(viv_job_wait(job, 0, &result), VIV_EBUSY);
+    EXPECT_EQ_INT(viv_executor_free(executor), VIV_EBUSY);
+    EXPECT_EQ_INT(viv_executor_close(executor, 0, NULL), VIV_EBUSY);
+    EXPECT(of->result.i32 == 15);
+    told++;
+}
+
+TEST(who_asked_is_told_on_a_thread_of_the_executor)
+{
+    open_executor(1, 1);
+    prepare_call(&calls[0], "count", 5);
+    calls[0].task.done = on_done;
+    EXPECT_EQ_INT(hand_in(&calls[0]), 0);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    EXPECT_EQ_INT(told, 1);
+    EXPECT_EQ_INT(hand_in(&calls[0]), VIV_ECLOSED); /* on_done() closed it */
+    close_executor();
+}
+
+/* ------------------------------------------------------------------------
+ * Turns.
+ */
+
+static int compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The machine may be busy with others, so the bound is wide: one turn of all
+ * runaways on two threads would be 50 ms. */
+TEST(a_hundred_runaways_do_not_hold_up_a_short_call)
+{
+    uint64_t took[101];
+
+    open_executor(2, RUNAWAYS + 1);
+    for (int n = 0; n < RUNAWAYS; n++)
+        submit(&calls[n], "loop", 0);
+    UNTIL(queued, 0);
+    for (int n = 0; n < 101; n++) {
+        submit(&short_call, "count", 10);
+        EXPECT_EQ_INT(end_of(&short_call), VIV_RETURNED);
+        took[n] = os_clock_now() - short_call.began;
+    }
+    qsort(took, 101, sizeof(took[0]), compare);
+    printf("a short call beside %d runaways: median %.2f ms, p90 %.2f, "
+           "most %.2f\n",
+           RUNAWAYS, (double)took[50] / 1e6, (double)took[90] / 1e6,
+           (double)took[100] / 1e6);
+    if (mode_is("plain"))
+        EXPECT(took[50] < 25 * MS);
+    for (int n = 0; n < RUNAWAYS; n++)
+        EXPECT_EQ_INT(viv_job_cancel(calls[n].job), 0);
+    for (int n = 0; n < RUNAWAYS; n++)
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_CANCELLED);
+    close_executor();
+}
+
+TEST(those_who_compute_get_equal_shares)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+
+    open_executor(2, 20);
+    for (int n = 0; n < 20; n++)
+        submit(&calls[n], "loop", 0);
+    do {
+        sleep_for(10 * MS);
+        look_at_work();
+    } while (work.slices < 2000);
+    for (int n = 0; n < 20; n++)
+        viv_job_cancel(calls[n].job);
+    for (int n = 0; n < 20; n++) {
+        uint64_t slices;
+
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_CANCELLED);
+        slices = calls[n].end.outcome.used.slices;
+        least = slices < least ? slices : least;
+        most = slices > most ? slices : most;
+    }
+    printf("slices of 20 runaways: %llu to %llu\n", (unsigned long long)least,
+           (unsigned long long)most);
+    EXPECT(most - least <= most / 10);
+    close_executor();
+}
+
+TEST(batch_comes_after_interactive_but_comes)
+{
+    open_executor(1, 4);
+    for (int n = 0; n < 4; n++) {
+        prepare_call(&calls[n], "loop", 0);
+        calls[n].task.priority = n < 2 ? VIV_INTERACTIVE : VIV_BATCH;
+        EXPECT_EQ_INT(hand_in(&calls[n]), 0);
+    }
+    do {
+        sleep_for(10 * MS);
+        look_at_work();
+    } while (work.slices < 300);
+    for (int n = 0; n < 4; n++)
+        viv_job_cancel(calls[n].job);
+    for (int n = 0; n < 4; n++)
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_CANCELLED);
+    EXPECT(calls[0].end.outcome.used.slices >
+           3 * calls[3].end.outcome.used.slices);
+    EXPECT(calls[3].end.outcome.used.slices >= 5);
+    close_executor();
+}
+
+/* ------------------------------------------------------------------------
+ * Closing.
+ */
+
+TEST(closing_waits_for_what_ends_and_cancels_what_does_not)
+{
+    open_executor(2, 4);
+    submit(&calls[0], "loop", 0);
+    submit(&calls[1], "ask", TOKENS + 30);
+    submit(&calls[2], "ask", 0);
+    submit(&calls[3], "count", 1);
+    submit(&calls[4], "loop", 0);
+    EXPECT_EQ_INT(viv_executor_close(executor, 200 * MS, &work), 0);
+    EXPECT_EQ_INT(work.finished, 2);
+    EXPECT_EQ_INT(work.cancelled, 3);
+    EXPECT_EQ_INT(work.queued + work.running + work.waiting, 0);
+    prepare_call(&short_call, "count", 1);
+    EXPECT_EQ_INT(hand_in(&short_call), VIV_ECLOSED);
+    EXPECT_EQ_STR(err.text, "the executor is closed");
+    EXPECT_EQ_INT(viv_executor_close(executor, VIV_ENDLESS, &work), 0);
+    EXPECT_EQ_INT(work.finished, 2);
+    for (int n = 0; n < 5; n++)
+        end_of(&calls[n]);
+    EXPECT_EQ_INT(calls[1].end.outcome.kind, VIV_RETURNED);
+    EXPECT_EQ_INT(calls[2].end.outcome.kind, VIV_CANCELLED);
+    look();
+    EXPECT_EQ_INT(meters.held, 0);
+    close_executor();
+}
+
+TEST(jobs_of_a_pool_that_is_closed_fail_and_say_so)
+{
+    open_executor(1, 1);
+    submit(&calls[0], "ask", 0);
+    UNTIL(waiting, 1);
+    submit(&calls[1], "count", 1);
+    viv_pool_close(pool);
+    EXPECT_EQ_INT(viv_job_wait(calls[1].job, VIV_ENDLESS, &calls[1].end), 0);
+    EXPECT_EQ_INT(calls[1].end.code, VIV_ECLOSED);
+    viv_job_free(calls[1].job);
+    answer_to(0, 1);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    close_executor();
+}
+
+static void *submit_many(void *unused)
+{
+    struct job_call mine = {0};
+
+    prepare_call(&mine, "count", 10);
+    while (hand_in(&mine) == 0)
+        EXPECT(end_of(&mine) == VIV_RETURNED ||
+               mine.end.outcome.kind == VIV_CANCELLED);
+    return unused;
+}
+
+static void *close_it(void *unused)
+{
+    EXPECT_EQ_INT(viv_executor_close(executor, 0, NULL), 0);
+    return unused;
+}
+
+TEST(closing_by_two_while_six_hand_in)
+{
+    for (int round = 0; round < 10; round++) {
+        open_executor(2, 3);
+        for (int n = 0; n < 6; n++)
+            pthread_create(&threads[n], NULL, submit_many, NULL);
+        sleep_for(5 * MS);
+        for (int n = 6; n < 8; n++)
+            pthread_create(&threads[n], NULL, close_it, NULL);
+        for (int n = 0; n < 8; n++)
+            pthread_join(threads[n], NULL);
+        look_at_work();
+        EXPECT_EQ_INT(work.queued + work.running + work.waiting, 0);
+        EXPECT(work.refused >= 6);
+        close_executor();
+    }
+}
