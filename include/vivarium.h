@@ -1381,7 +1381,7 @@ typedef struct viv_task {
     const char *key;       /* as for viv_pool_acquire(); copied */
 } viv_task;
 
-/* A task that is viv_call() of `call`, which is borrowed until it is done. */
+/* A call, as viv_call() takes it. */
 typedef struct viv_call_task {
     const char *name;
     size_t name_len;
@@ -1391,10 +1391,12 @@ typedef struct viv_call_task {
     size_t result_count;
 } viv_call_task;
 
+/* A task that is viv_call() of `call`, which is borrowed until it is done.  The
+ * rest of the task is zeros, to be changed. */
 VIV_API void viv_task_of_call(viv_call_task *call, viv_task *ret_task);
 
-/* One that is viv_python_run() of `run`, likewise.  `take` is given the result,
- * with whatever is borrowed from the sandbox; NULL: it is not wanted. */
+/* A run, as viv_python_run() takes it.  `take` is given the result, with what is
+ * borrowed from the sandbox; NULL: it is not wanted. */
 typedef struct viv_python_task {
     const char *source;
     size_t len;
@@ -1405,6 +1407,7 @@ typedef struct viv_python_task {
     void *cookie;
 } viv_python_task;
 
+/* The same for viv_python_run() of `run`. */
 VIV_API void viv_task_of_python(viv_python_task *run, viv_task *ret_task);
 
 /* Hand in a task, for a sandbox of `pool`, which is shared.  `ret_job` may be
@@ -1462,6 +1465,7 @@ typedef struct viv_executor_meters {
     uint64_t slices;    /* pauses */
 } viv_executor_meters;
 
+/* All of them, of one moment.  Takes a look at each job.  Any thread. */
 VIV_API void viv_executor_meters_of(viv_executor *executor,
                                     viv_executor_meters *ret_meters);
 

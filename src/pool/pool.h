@@ -108,7 +108,8 @@ uint64_t pool_due(struct pool *pool);
 void pool_look(struct pool *pool);
 
 /* Give back one sandbox that is idle and not needed, beyond config.min.  The
- * caller frees it by pool_free_sandbox(), without locks.  NULL: there is none. */
+ * caller frees it by pool_free_sandbox(), without locks.  NULL: there is none.
+ */
 struct sandbox *pool_yield(struct pool *pool);
 void pool_free_sandbox(struct sandbox *sandbox);
 

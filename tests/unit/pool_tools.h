@@ -106,4 +106,13 @@ static inline uint32_t ask(viv_sandbox *sandbox, const char *name, uint32_t arg)
     return result;
 }
 
+/* Until so many wait for a sandbox. */
+static inline void wait_until_queued(uint64_t count)
+{
+    do {
+        sched_yield();
+        look();
+    } while (meters.queued < count);
+}
+
 #endif /* POOL_TOOLS_H */

@@ -1,0 +1,243 @@
+/* pool_acquire.c - wanting a sandbox, and having it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <time.h>
+
+#include "base/base_error.h"
+#include "os/os_clock.h"
+#include "os/os_nudge.h"
+#include "pool/pool.h"
+#include "pool/pool_ceiling.h"
+#include "pool/pool_meters.h"
+#include "pool/pool_release.h"
+#include "pool/pool_slot.h"
+
+/* ------------------------------------------------------------------------
+ * Without blocking.
+ */
+
+void pool_ask(struct pool *pool, struct pool_want *want)
+{
+    bool is_starved;
+
+    want->state = POOL_WANT_WAITING;
+    want->slot = NULL;
+    want->asked = os_clock_now();
+    pthread_mutex_lock(&pool->lock);
+    pool_want_add(&pool->wanted, want);
+    if (pool->is_closed)
+        pool_want_refuse(pool);
+    else
+        pool_want_serve(pool, want->asked);
+    is_starved = want->state == POOL_WANT_WAITING && pool->wanted.is_starved;
+    pthread_mutex_unlock(&pool->lock);
+    if (is_starved)
+        pool_ceiling_squeeze(pool);
+}
+
+/* What was granted is of no use: whoever is next may have more luck. */
+static void fail(struct pool *pool, struct pool_slot *slot)
+{
+    struct sandbox *sandbox;
+
+    pthread_mutex_lock(&pool->lock);
+    sandbox = pool_empty(pool, slot);
+    pool_want_serve(pool, os_clock_now());
+    pthread_mutex_unlock(&pool->lock);
+    pool_free_sandbox(sandbox);
+    pool_let_go(pool);
+}
+
+/* Make it, or make it fresh. */
+static int work(struct pool *pool, struct pool_slot *slot, viv_error *err)
+{
+    struct pool_slot_report report = {0};
+    bool is_new = slot->sandbox == NULL;
+    int code = 0;
+
+    if (is_new)
+        code = pool_slot_make(pool, slot, err);
+    else
+        pool_slot_reset(slot, POOL_WHY_IDLE, &report);
+    if (report.why == POOL_WHY_BROKEN || report.why == POOL_WHY_BUSY)
+        code = base_error(err, VIV_EIO,
+                          "the sandbox of a session that was idle for too long "
+                          "could not be reset");
+    pthread_mutex_lock(&pool->lock);
+    pool->meters.unmade += code < 0;
+    if (code == 0) {
+        pool->meters.made += is_new;
+        pool_meters_add(pool, &report);
+        slot->state = POOL_SLOT_HELD;
+        if (is_new)
+            pool_map_add(&pool->by_sandbox, &slot->by_sandbox,
+                         pool_map_hash_sandbox(slot->sandbox), slot);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return code;
+}
+
+int pool_take(struct pool *pool, struct pool_want *want,
+              struct sandbox **ret_sandbox, viv_error *err)
+{
+    struct pool_slot *slot = want->slot;
+    int code = 0;
+
+    if (want->state == POOL_WANT_REFUSED) {
+        pthread_mutex_lock(&pool->lock);
+        pool->meters.turned_away++;
+        pthread_mutex_unlock(&pool->lock);
+        return base_error(err, VIV_ECLOSED, "the pool \"%s\" is closed",
+                          pool->name);
+    }
+    if (slot->state == POOL_SLOT_WORKING)
+        code = work(pool, slot, err);
+    if (code == 0 && want->key != NULL && slot->key == NULL) {
+        code = base_error_memory(err);
+        pool_release(pool, slot->sandbox, 0);
+        return code;
+    }
+    if (code < 0) {
+        fail(pool, slot);
+        return code;
+    }
+    slot->calls_held = slot->sandbox->sum.calls;
+    slot->is_taken = true;
+    *ret_sandbox = slot->sandbox;
+    pool_meters_acquired(pool, os_clock_now() - want->asked);
+    return 0;
+}
+
+void pool_withdraw(struct pool *pool, struct pool_want *want)
+{
+    struct pool_slot *slot = want->slot;
+    bool is_held = false, is_work = false;
+
+    pthread_mutex_lock(&pool->lock);
+    if (want->state == POOL_WANT_WAITING)
+        pool_want_remove(&pool->wanted, want);
+    else if (want->state == POOL_WANT_GRANTED) {
+        is_held = slot->state == POOL_SLOT_HELD;
+        is_work = !is_held;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    if (is_held)
+        pool_release(pool, slot->sandbox, 0);
+    if (is_work)
+        fail(pool, slot);
+}
+
+static uint64_t due(const struct pool *pool)
+{
+    const struct pool_slot *slot = pool->sessions.last;
+    uint64_t idle_ns = pool->config.idle_ns;
+
+    if (slot == NULL || idle_ns >= VIV_ENDLESS)
+        return OS_NUDGE_NEVER;
+    return slot->idle_since + idle_ns + 1;
+}
+
+uint64_t pool_due(struct pool *pool)
+{
+    uint64_t when;
+
+    pthread_mutex_lock(&pool->lock);
+    when = due(pool);
+    pthread_mutex_unlock(&pool->lock);
+    return when;
+}
+
+void pool_look(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool_want_serve(pool, os_clock_now());
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* ------------------------------------------------------------------------
+ * Blocking.
+ */
+
+struct waiter {
+    struct pool_want want; /* first */
+    pthread_cond_t changed;
+};
+
+static void wake(struct pool_want *want)
+{
+    pthread_cond_signal(&((struct waiter *)want)->changed);
+}
+
+/* A session that has been idle for too long by now is of no use to who still
+ * waits. */
+static struct timespec wake_at(const struct pool *pool, uint64_t now,
+                               uint64_t until)
+{
+    uint64_t when = due(pool);
+
+    if (when <= now || when > until)
+        when = until;
+    return (struct timespec){(time_t)(when / VIV_NS_PER_S),
+                             (long)(when % VIV_NS_PER_S)};
+}
+
+/* Until it is granted or refused, or `until`. */
+static void wait(struct pool *pool, struct waiter *waiter, uint64_t until)
+{
+    uint64_t now = waiter->want.asked;
+
+    pthread_mutex_lock(&pool->lock);
+    while (waiter->want.state == POOL_WANT_WAITING && now < until) {
+        struct timespec first = wake_at(pool, now, until);
+
+        pthread_cond_timedwait(&waiter->changed, &pool->lock, &first);
+        now = os_clock_now();
+        if (waiter->want.state == POOL_WANT_WAITING)
+            pool_want_serve(pool, now);
+    }
+    if (waiter->want.state == POOL_WANT_WAITING) {
+        pool_want_remove(&pool->wanted, &waiter->want);
+        pool->meters.late++;
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static int ask_and_wait(struct pool *pool, struct waiter *waiter,
+                        uint64_t max_ns)
+{
+    pthread_condattr_t attr;
+    int code = pthread_condattr_init(&attr);
+
+    if (code != 0)
+        return code;
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    code = pthread_cond_init(&waiter->changed, &attr);
+    pthread_condattr_destroy(&attr);
+    if (code != 0)
+        return code;
+    pool_ask(pool, &waiter->want);
+    if (max_ns > VIV_ENDLESS)
+        max_ns = VIV_ENDLESS;
+    wait(pool, waiter, waiter->want.asked + max_ns);
+    pthread_cond_destroy(&waiter->changed);
+    return 0;
+}
+
+int pool_acquire(struct pool *pool, const char *key, uint64_t max_ns,
+                 struct sandbox **ret_sandbox, viv_error *err)
+{
+    struct waiter waiter = {.want = {.key = key, .told = wake}};
+
+    if (key != NULL && pool->config.policy != VIV_POOL_KEPT)
+        return base_error(err, VIV_EINVAL,
+                          "the pool \"%s\" keeps no sessions: no key",
+                          pool->name);
+    if (ask_and_wait(pool, &waiter, max_ns) != 0)
+        return base_error_memory(err);
+    if (waiter.want.state == POOL_WANT_WAITING)
+        return base_error(err, VIV_ETIME,
+                          "the pool \"%s\" had no sandbox within %llu ns",
+                          pool->name, (unsigned long long)max_ns);
+    return pool_take(pool, &waiter.want, ret_sandbox, err);
+}
