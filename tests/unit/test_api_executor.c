@@ -65,7 +65,7 @@ TEST(without_a_config_there_is_the_usual_one)
     EXPECT_EQ_INT(viv_executor_free(executor), 0);
 }
 
-/* Which tests/unit/test_python_*.c would show more of, with a guest. */
+/* What Python does with it is in test_api_executor_python.c. */
 TEST(a_task_of_python_needs_a_python)
 {
     viv_python_task run = {.source = "1", .len = 1};
