@@ -100,7 +100,8 @@ void pool_executor_told(struct pool_want *want)
 
     pthread_mutex_lock(&job->executor->lock);
     job->is_granted = true;
-    wake(job->executor, job);
+    if (job->state == POOL_JOB_WANTING)
+        make_ready(job->executor, job, false);
     pthread_mutex_unlock(&job->executor->lock);
 }
 
@@ -218,7 +219,8 @@ static void step(struct pool_executor *executor, struct pool_job *job)
     when = due(job, next);
     pthread_mutex_lock(&executor->lock);
     executor->meters.slices += next == POOL_JOB_PAUSES;
-    if (when == 0 || job->is_woken)
+    if (when == 0 || job->is_woken ||
+        (next == POOL_JOB_WANTS && job->is_granted))
         make_ready(executor, job, next == POOL_JOB_PAUSES);
     else
         rest(executor, job,
@@ -409,7 +411,7 @@ static int enter(struct pool_executor *executor, struct pool_job *job,
     pthread_mutex_lock(&executor->lock);
     code = check_room(executor, err);
     if (code == 0) {
-        job->state = POOL_JOB_RUNNING; /* nobody's yet */
+        job->state = POOL_JOB_RUNNING; /* by who hands it in */
         job->next = executor->jobs;
         if (job->next != NULL)
             job->next->prev = job;
@@ -426,7 +428,7 @@ static void settle(struct pool_executor *executor, struct pool_job *job)
     uint64_t when = due(job, POOL_JOB_WANTS);
 
     pthread_mutex_lock(&executor->lock);
-    if (job->is_woken)
+    if (!job->has_asked || job->is_granted || job->is_woken)
         make_ready(executor, job, false);
     else
         rest(executor, job, POOL_JOB_WANTING, when);
@@ -453,7 +455,10 @@ int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
     }
     if (ret_job != NULL)
         *ret_job = job;
-    pool_ask(pool, &job->want);
+    if (job->key != NULL) {
+        job->has_asked = true;
+        pool_ask(pool, &job->want);
+    }
     settle(executor, job);
     return 0;
 }

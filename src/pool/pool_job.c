@@ -105,7 +105,8 @@ static void end(struct pool_job *job, int code)
 
 static enum pool_job_next end_unbegun(struct pool_job *job)
 {
-    pool_withdraw(job->pool, &job->want);
+    if (job->has_asked)
+        pool_withdraw(job->pool, &job->want);
     job->result.outcome = (viv_outcome){.kind = VIV_CANCELLED};
     end(job, 0);
     return POOL_JOB_ENDS;
@@ -155,18 +156,29 @@ static enum pool_job_next begin(struct pool_job *job, uint64_t slice_ns)
     return run(job, job->task.start, began);
 }
 
+/* It may be granted by that. */
+static void ask(struct pool_job *job)
+{
+    if (job->has_asked) {
+        pool_look(job->pool);
+        return;
+    }
+    job->has_asked = true;
+    pool_ask(job->pool, &job->want);
+}
+
 enum pool_job_next pool_job_step(struct pool_job *job, uint64_t slice_ns)
 {
     bool is_cancelled = atomic_load(&job->is_cancelled);
 
     if (job->sandbox == NULL && is_cancelled)
         return end_unbegun(job);
-    if (job->sandbox == NULL && !pool_executor_is_granted(job)) {
-        pool_look(job->pool);
-        return POOL_JOB_WANTS;
+    if (job->sandbox == NULL) {
+        if (!pool_executor_is_granted(job))
+            ask(job);
+        return pool_executor_is_granted(job) ? begin(job, slice_ns)
+                                             : POOL_JOB_WANTS;
     }
-    if (job->sandbox == NULL)
-        return begin(job, slice_ns);
     if (is_cancelled)
         sandbox_wait_cancel(job->sandbox);
     return run(job, job->task.resume, os_clock_now());

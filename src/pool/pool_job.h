@@ -3,16 +3,24 @@
  * Floor 8.
  *
  *     pool_executor_submit
- *             |                          step
- *             v      told       +-------------------+
- *          WANTING -----> READY --> RUNNING         | paused
- *             ^ a look      ^        | |  |         |
- *             +--------------\-------+ |  +---------+
- *                  told, answered,     v
- *                  due, cancelled  PARKED        RUNNING ---> DONE
+ *             |               pauses
+ *             v        +------------------+
+ *           READY <----+                  |
+ *           ^   |        a step           |
+ *           |   +--------------------> RUNNING ---> DONE
+ *           |                          |   |
+ *     told, |      WANTING <-----------+   |
+ * answered, +-----  has no sandbox         |
+ *      due, |                              |
+ * cancelled +----- PARKED <----------------+
+ *                   waits
  *
  * WANTING: it stands in the queue of its pool.  PARKED: its call waits.  In
  * both it has no thread, and a timer if it can be due without being told.
+ *
+ * A job asks its pool when it is its turn: so priorities hold, and the thread
+ * that will run it can have a sandbox that it has reset itself.  One with a key
+ * asks when it is handed in, so that the jobs of a session keep their order.
  *
  * Who tells a job that is RUNNING, or READY, leaves a note: `is_woken`.  A
  * thread that would park it finds the note and does not.
@@ -68,6 +76,7 @@ struct pool_job {
     struct pool_job *next, *prev; /* of those that are not done */
     struct pool_job *next_done;
     bool is_granted, is_woken, has_begun;
+    bool has_asked; /* stands in the queue of its pool, or did */
     _Atomic bool is_cancelled;
 
     /* Under its own. */

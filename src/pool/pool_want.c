@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base_alloc.h"
+#include "os/os_thread.h"
 #include "pool/pool.h"
 #include "pool/pool_ceiling.h"
 
@@ -96,12 +97,28 @@ static struct pool_slot *take_expired(struct pool *pool, uint64_t now)
     return take_session(pool, slot, now);
 }
 
+/* How many are looked at. */
+#define CLEAN_LOOKS 8
+
+/* One that this thread has reset, if there is one among the first: then the
+ * next reset needs no list of pages (mem_reset.h).  Else the first. */
+static struct pool_slot *choose_clean(const struct pool *pool)
+{
+    struct pool_slot *slot = pool->clean.first;
+    uint64_t here = os_thread_id();
+
+    for (int n = 0; n < CLEAN_LOOKS && slot != NULL; n++, slot = slot->next)
+        if (slot->sandbox->reset.owner == here)
+            return slot;
+    return pool->clean.first;
+}
+
 static struct pool_slot *take_any(struct pool *pool, uint64_t now)
 {
-    struct pool_slot *slot;
+    struct pool_slot *slot = choose_clean(pool);
 
-    if (pool->clean.first != NULL)
-        return take_idle(&pool->clean, pool->clean.first, POOL_SLOT_HELD);
+    if (slot != NULL)
+        return take_idle(&pool->clean, slot, POOL_SLOT_HELD);
     slot = take_expired(pool, now);
     return slot != NULL ? slot : take_empty(pool);
 }
