@@ -1395,8 +1395,8 @@ typedef struct viv_call_task {
  * rest of the task is zeros, to be changed. */
 VIV_API void viv_task_of_call(viv_call_task *call, viv_task *ret_task);
 
-/* A run, as viv_python_run() takes it.  `take` is given the result, with what is
- * borrowed from the sandbox; NULL: it is not wanted. */
+/* A run, as viv_python_run() takes it.  `take` is given the result, with what
+ * is borrowed from the sandbox; NULL: it is not wanted. */
 typedef struct viv_python_task {
     const char *source;
     size_t len;
