@@ -1412,6 +1412,8 @@ VIV_API void viv_task_of_python(viv_python_task *run, viv_task *ret_task);
 
 /* Hand in a task, for a sandbox of `pool`, which is shared.  `ret_job` may be
  * NULL; otherwise the caller owns the job until viv_job_free().
+ * Jobs with the same key have the session one after the other, in the order in
+ * which they were handed in.
  *
  * Fails with VIV_EFULL: the queue is full; VIV_ECLOSED; VIV_EINVAL; VIV_ENOMEM.
  * Nothing was handed in then.  Any thread. */

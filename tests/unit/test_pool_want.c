@@ -84,6 +84,32 @@ TEST(without_memory_for_a_key_there_is_no_session)
     close_pool();
 }
 
+static void *release_here(void *sandbox)
+{
+    release(sandbox);
+    return NULL;
+}
+
+TEST(a_thread_gets_what_it_has_reset_before_what_came_later)
+{
+    viv_sandbox *mine, *other;
+    pthread_t thread;
+
+    open_pool(2);
+    mine = acquire_one();
+    other = acquire_one();
+    release(mine);
+    pthread_create(&thread, NULL, release_here, other);
+    pthread_join(thread, NULL);
+    if (((struct sandbox *)mine)->reset.owner == 0)
+        SKIP("page faults are not counted there");
+    EXPECT(acquire_one() == mine);
+    EXPECT(acquire_one() == other);
+    release(mine);
+    release(other);
+    close_pool();
+}
+
 TEST(all_that_wait_are_refused_when_it_closes)
 {
     open_pool(1);
