@@ -272,17 +272,20 @@ step_cpython() {
 
 # The C of ours: the door, and what it shares with the library.
 guest_sources() {
-    printf '%s\n' "$here"/*.c "$root"/src/data/data_{read,write,time,walk}.c \
-        "$root"/src/base/base_{alloc,check,error,utf8}.c
+    printf '%s\n' guests/python/*.c src/data/data_{read,write,time,walk}.c \
+        src/base/base_{alloc,check,error,utf8}.c
 }
 
+# By names that are the same in every clone: objects hold them.
 step_objects() {
+    local to=$PWD
     sysroot=$libraries/usr
+    cd "$root" || return
     guest_sources | xargs -P "$(nproc)" -I{} sh -c \
         "$(guest_cc) $(guest_cflags) -O3 -flto=thin -DPy_BUILD_CORE \
             -I$cpython/$PYTHON/Include -I$cpython/$PYTHON/Include/internal \
-            -I$cpython/build -I$root/include -I$root/src -I$here \
-            -c {} -o \$(basename {}).o"
+            -I$cpython/build -Iinclude -Isrc -Iguests/python \
+            -c {} -o $to/\$(basename {}).o"
 }
 
 step_module() {
