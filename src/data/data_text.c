@@ -12,12 +12,12 @@
 #include "data/data_walk.h"
 
 /* What a dict has between a key and its value, and others between all. */
-static void separator(struct data_out *out, const struct data_level *level)
+static void separator(struct base_text *out, const struct data_level *level)
 {
     if (level->kind == VIV_DATA_DICT && level->left % 2 == 1)
-        data_out_text(out, ": ");
+        base_text_string(out, ": ");
     else if (level->left < level->count)
-        data_out_text(out, ", ");
+        base_text_string(out, ", ");
 }
 
 /* Python has no sign for an empty set. */
@@ -53,14 +53,14 @@ static const char *closing(const struct data_level *level)
     }
 }
 
-static void put_item(struct data_out *out, const viv_item *item)
+static void put_item(struct base_text *out, const viv_item *item)
 {
     switch (item->kind) {
     case VIV_DATA_NONE:
-        data_out_text(out, "None");
+        base_text_string(out, "None");
         break;
     case VIV_DATA_BOOL:
-        data_out_text(out, item->integer ? "True" : "False");
+        base_text_string(out, item->integer ? "True" : "False");
         break;
     case VIV_DATA_INT:
         data_text_int(out, item->integer);
@@ -84,18 +84,18 @@ static void put_item(struct data_out *out, const viv_item *item)
         data_text_time(out, item);
         break;
     default:
-        data_out_text(out, opening(item));
+        base_text_string(out, opening(item));
     }
 }
 
 size_t data_text(const void *bytes, size_t len, char *to, size_t size)
 {
     struct data_walk walk;
-    struct data_out out;
+    struct base_text out;
     viv_item item;
     int code;
 
-    data_out_init(&out, to, size);
+    base_text_init(&out, to, size);
     data_walk_init(&walk, bytes, len);
     do {
         if (walk.depth > 0)
@@ -104,10 +104,10 @@ size_t data_text(const void *bytes, size_t len, char *to, size_t size)
         if (code == 0)
             put_item(&out, &item);
         while (code == 0 && data_walk_close(&walk))
-            data_out_text(&out, closing(&walk.levels[walk.depth]));
+            base_text_string(&out, closing(&walk.levels[walk.depth]));
     } while (code == 0 && walk.depth > 0);
 
     if (code < 0 || walk.reader.at != walk.reader.end)
-        data_out_text(&out, "<?>");
-    return data_out_end(&out, size);
+        base_text_string(&out, "<?>");
+    return base_text_end(&out, size);
 }

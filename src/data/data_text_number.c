@@ -86,54 +86,54 @@ static void shortest(double value, struct decimal *ret_decimal)
         ret_decimal->count--;
 }
 
-static void zeros(struct data_out *out, int count)
+static void zeros(struct base_text *out, int count)
 {
     for (; count > 0; count--)
-        data_out_char(out, '0');
+        base_text_char(out, '0');
 }
 
-static void scientific(struct data_out *out, const struct decimal *decimal)
+static void scientific(struct base_text *out, const struct decimal *decimal)
 {
     char exponent[16];
 
-    data_out_bytes(out, decimal->digits, 1);
+    base_text_bytes(out, decimal->digits, 1);
     if (decimal->count > 1) {
-        data_out_char(out, '.');
-        data_out_bytes(out, decimal->digits + 1, (size_t)decimal->count - 1);
+        base_text_char(out, '.');
+        base_text_bytes(out, decimal->digits + 1, (size_t)decimal->count - 1);
     }
     snprintf(exponent, sizeof(exponent), "e%+03d", decimal->point - 1);
-    data_out_text(out, exponent);
+    base_text_string(out, exponent);
 }
 
-static void positional(struct data_out *out, const struct decimal *decimal)
+static void positional(struct base_text *out, const struct decimal *decimal)
 {
     int whole = decimal->point < 0                ? 0
                 : decimal->point > decimal->count ? decimal->count
                                                   : decimal->point;
 
-    data_out_bytes(out, decimal->digits, (size_t)whole);
+    base_text_bytes(out, decimal->digits, (size_t)whole);
     zeros(out, whole == 0 ? 1 : decimal->point - whole);
-    data_out_char(out, '.');
+    base_text_char(out, '.');
     zeros(out, -decimal->point);
-    data_out_bytes(out, decimal->digits + whole,
-                   (size_t)(decimal->count - whole));
+    base_text_bytes(out, decimal->digits + whole,
+                    (size_t)(decimal->count - whole));
     zeros(out, whole == decimal->count);
 }
 
-void data_text_float(struct data_out *out, double value)
+void data_text_float(struct base_text *out, double value)
 {
     struct decimal decimal;
 
     if (value != value) {
-        data_out_text(out, "nan");
+        base_text_string(out, "nan");
         return;
     }
     if (__builtin_signbit(value)) {
-        data_out_char(out, '-');
+        base_text_char(out, '-');
         value = -value;
     }
     if (value > DBL_MAX) {
-        data_out_text(out, "inf");
+        base_text_string(out, "inf");
         return;
     }
     shortest(value, &decimal);
@@ -143,12 +143,12 @@ void data_text_float(struct data_out *out, double value)
         positional(out, &decimal);
 }
 
-void data_text_int(struct data_out *out, int64_t value)
+void data_text_int(struct base_text *out, int64_t value)
 {
     char text[32];
 
     snprintf(text, sizeof(text), "%lld", (long long)value);
-    data_out_text(out, text);
+    base_text_string(out, text);
 }
 
 /* Nine digits to a word, the lowest first. */
@@ -194,7 +194,7 @@ static size_t to_words(uint32_t *words, int negative, const char *bytes,
 
 /* Of a number that is to have one added: the bytes at the end that are 0xff
  * become 0, the one before them is one more. */
-static void hexadecimal(struct data_out *out, int negative, const char *bytes,
+static void hexadecimal(struct base_text *out, int negative, const char *bytes,
                         size_t len)
 {
     static const char digits[] = "0123456789abcdef";
@@ -203,22 +203,22 @@ static void hexadecimal(struct data_out *out, int negative, const char *bytes,
 
     while (negative && ones < len && (uint8_t)bytes[len - 1 - ones] == 0xff)
         ones++;
-    data_out_text(out, "0x");
+    base_text_string(out, "0x");
     if (negative && ones == len) {
-        data_out_char(out, '1');
+        base_text_char(out, '1');
         is_first = false;
     }
     for (size_t i = 0; i < len; i++) {
         size_t after = len - 1 - i;
         uint8_t byte = (uint8_t)(bytes[i] + (negative && after <= ones));
         if (!is_first || byte > 0xf)
-            data_out_char(out, digits[byte >> 4]);
-        data_out_char(out, digits[byte & 0xf]);
+            base_text_char(out, digits[byte >> 4]);
+        base_text_char(out, digits[byte & 0xf]);
         is_first = false;
     }
 }
 
-void data_text_big(struct data_out *out, int negative, const char *bytes,
+void data_text_big(struct base_text *out, int negative, const char *bytes,
                    size_t len)
 {
     uint32_t words[WORDS_MAX];
@@ -226,7 +226,7 @@ void data_text_big(struct data_out *out, int negative, const char *bytes,
     size_t count;
 
     if (negative)
-        data_out_char(out, '-');
+        base_text_char(out, '-');
     if (len > DATA_TEXT_DECIMAL_BYTES_MAX) {
         hexadecimal(out, negative, bytes, len);
         return;
@@ -235,6 +235,6 @@ void data_text_big(struct data_out *out, int negative, const char *bytes,
     for (size_t i = count; i-- > 0;) {
         snprintf(text, sizeof(text), i + 1 == count ? "%u" : "%09u",
                  (unsigned)words[i]);
-        data_out_text(out, text);
+        base_text_string(out, text);
     }
 }

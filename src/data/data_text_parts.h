@@ -8,8 +8,8 @@
 #ifndef DATA_TEXT_PARTS_H
 #define DATA_TEXT_PARTS_H
 
+#include "base/base_text.h"
 #include "data/data_format.h"
-#include "data/data_out.h"
 
 /* The longest magnitude that is printed in decimal: such have at most 4,300
  * digits, which is where Python itself stops, because the time that it takes
@@ -17,19 +17,19 @@
 #define DATA_TEXT_DECIMAL_BYTES_MAX 1785
 
 /* The digits of the shortest text that reads back as the same number. */
-void data_text_float(struct data_out *out, double value);
+void data_text_float(struct base_text *out, double value);
 
 /* The fields of a viv_item. */
-void data_text_int(struct data_out *out, int64_t value);
-void data_text_big(struct data_out *out, int negative, const char *bytes,
+void data_text_int(struct base_text *out, int64_t value);
+void data_text_big(struct base_text *out, int negative, const char *bytes,
                    size_t len);
 
 /* With quotes, and escaped: what would move the cursor, change the direction or
  * look like a space; of the text, what Unicode has no character for, too. */
-void data_text_string(struct data_out *out, const char *text, size_t len);
-void data_text_bytes(struct data_out *out, const char *bytes, size_t len);
+void data_text_string(struct base_text *out, const char *text, size_t len);
+void data_text_bytes(struct base_text *out, const char *bytes, size_t len);
 
 /* As constructors: the item is one of DATETIME, DATE, TIME, TIMEDELTA. */
-void data_text_time(struct data_out *out, const viv_item *item);
+void data_text_time(struct base_text *out, const viv_item *item);
 
 #endif /* DATA_TEXT_PARTS_H */

@@ -45,7 +45,7 @@ static char quote_for(const char *text, size_t len)
     return has_single && !has_double ? '"' : '\'';
 }
 
-static void escape(struct data_out *out, uint32_t c)
+static void escape(struct base_text *out, uint32_t c)
 {
     const char *format = c <= 0xff     ? "\\x%02x"
                          : c <= 0xffff ? "\\u%04x"
@@ -53,26 +53,26 @@ static void escape(struct data_out *out, uint32_t c)
     char text[16];
 
     snprintf(text, sizeof(text), format, (unsigned)c);
-    data_out_text(out, text);
+    base_text_string(out, text);
 }
 
-static void ascii(struct data_out *out, char c, char quote)
+static void ascii(struct base_text *out, char c, char quote)
 {
     switch (c) {
     case '\n':
-        data_out_text(out, "\\n");
+        base_text_string(out, "\\n");
         break;
     case '\r':
-        data_out_text(out, "\\r");
+        base_text_string(out, "\\r");
         break;
     case '\t':
-        data_out_text(out, "\\t");
+        base_text_string(out, "\\t");
         break;
     default:
         if (c == quote || c == '\\')
-            data_out_char(out, '\\');
+            base_text_char(out, '\\');
         if (c >= ' ' && c <= '~')
-            data_out_char(out, c);
+            base_text_char(out, c);
         else
             escape(out, (uint8_t)c);
     }
@@ -91,12 +91,12 @@ static size_t decode(const char *text, uint32_t *ret_c)
     return len;
 }
 
-void data_text_string(struct data_out *out, const char *text, size_t len)
+void data_text_string(struct base_text *out, const char *text, size_t len)
 {
     char quote = quote_for(text, len);
     size_t at = 0;
 
-    data_out_char(out, quote);
+    base_text_char(out, quote);
     while (at < len) {
         uint32_t c;
         size_t bytes = 1;
@@ -107,20 +107,20 @@ void data_text_string(struct data_out *out, const char *text, size_t len)
             if (is_hidden(c))
                 escape(out, c);
             else
-                data_out_bytes(out, text + at, bytes);
+                base_text_bytes(out, text + at, bytes);
         }
         at += bytes;
     }
-    data_out_char(out, quote);
+    base_text_char(out, quote);
 }
 
-void data_text_bytes(struct data_out *out, const char *bytes, size_t len)
+void data_text_bytes(struct base_text *out, const char *bytes, size_t len)
 {
     char quote = quote_for(bytes, len);
 
-    data_out_char(out, 'b');
-    data_out_char(out, quote);
+    base_text_char(out, 'b');
+    base_text_char(out, quote);
     for (size_t i = 0; i < len; i++)
         ascii(out, bytes[i], quote);
-    data_out_char(out, quote);
+    base_text_char(out, quote);
 }

@@ -11,60 +11,60 @@
 #define DAY (INT64_C(1000000) * DATA_TIME_DAY)
 
 /* ", NUMBER", or without the comma what comes first. */
-static void argument(struct data_out *out, const char *before, int64_t value)
+static void argument(struct base_text *out, const char *before, int64_t value)
 {
-    data_out_text(out, before);
+    base_text_string(out, before);
     data_text_int(out, value);
 }
 
 /* Parts that are 0 are left out, unless all are. */
-static void timedelta(struct data_out *out, int64_t days, int64_t seconds,
+static void timedelta(struct base_text *out, int64_t days, int64_t seconds,
                       int64_t microseconds)
 {
     const char *comma = "";
 
-    data_out_text(out, "datetime.timedelta(");
+    base_text_string(out, "datetime.timedelta(");
     if (days != 0) {
         argument(out, "days=", days);
         comma = ", ";
     }
     if (seconds != 0) {
-        data_out_text(out, comma);
+        base_text_string(out, comma);
         argument(out, "seconds=", seconds);
         comma = ", ";
     }
     if (microseconds != 0) {
-        data_out_text(out, comma);
+        base_text_string(out, comma);
         argument(out, "microseconds=", microseconds);
     }
     if (days == 0 && seconds == 0 && microseconds == 0)
-        data_out_char(out, '0');
-    data_out_char(out, ')');
+        base_text_char(out, '0');
+    base_text_char(out, ')');
 }
 
-static void zone(struct data_out *out, int64_t offset)
+static void zone(struct base_text *out, int64_t offset)
 {
     int64_t days = offset < 0 ? -1 : 0;
 
-    data_out_text(out, ", tzinfo=datetime.timezone");
+    base_text_string(out, ", tzinfo=datetime.timezone");
     if (offset == 0) {
-        data_out_text(out, ".utc");
+        base_text_string(out, ".utc");
         return;
     }
     offset -= days * DAY;
-    data_out_char(out, '(');
+    base_text_char(out, '(');
     timedelta(out, days, offset / DATA_TIME_SECOND, offset % DATA_TIME_SECOND);
-    data_out_char(out, ')');
+    base_text_char(out, ')');
 }
 
-static void date(struct data_out *out, const struct data_time *time)
+static void date(struct base_text *out, const struct data_time *time)
 {
     argument(out, "", time->year);
     argument(out, ", ", time->month);
     argument(out, ", ", time->day);
 }
 
-static void time_of_day(struct data_out *out, const struct data_time *time)
+static void time_of_day(struct base_text *out, const struct data_time *time)
 {
     argument(out, "", time->hour);
     argument(out, ", ", time->minute);
@@ -76,7 +76,7 @@ static void time_of_day(struct data_out *out, const struct data_time *time)
         zone(out, time->offset);
 }
 
-void data_text_time(struct data_out *out, const viv_item *item)
+void data_text_time(struct base_text *out, const viv_item *item)
 {
     struct data_time time;
 
@@ -85,14 +85,14 @@ void data_text_time(struct data_out *out, const viv_item *item)
         return;
     }
     CHECK(data_time_parse(item->kind, item->bytes, item->len, &time));
-    data_out_text(out, item->kind == VIV_DATA_DATETIME ? "datetime.datetime("
-                       : item->kind == VIV_DATA_DATE   ? "datetime.date("
-                                                       : "datetime.time(");
+    base_text_string(out, item->kind == VIV_DATA_DATETIME ? "datetime.datetime("
+                          : item->kind == VIV_DATA_DATE   ? "datetime.date("
+                                                          : "datetime.time(");
     if (item->kind != VIV_DATA_TIME)
         date(out, &time);
     if (item->kind == VIV_DATA_DATETIME)
-        data_out_text(out, ", ");
+        base_text_string(out, ", ");
     if (item->kind != VIV_DATA_DATE)
         time_of_day(out, &time);
-    data_out_char(out, ')');
+    base_text_char(out, ')');
 }

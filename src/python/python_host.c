@@ -8,22 +8,13 @@
 
 #include "base/base_alloc.h"
 #include "base/base_error.h"
+#include "base/base_text.h"
 #include "python/python_question.h"
 #include "wasi/wasi_imports.h"
 
 /* ------------------------------------------------------------------------
  * Copies.
  */
-
-static char *copy(const char *text)
-{
-    size_t size = text != NULL ? strlen(text) + 1 : 1;
-    char *copied = base_alloc(size);
-
-    if (copied != NULL)
-        memcpy(copied, text != NULL ? text : "", size);
-    return copied;
-}
 
 static void forget_function(viv_python_function *function)
 {
@@ -53,10 +44,10 @@ static int copy_function(viv_python_function *to,
                           "a function of the host needs module, name, "
                           "signature and the function itself");
     *to = *from;
-    to->module = copy(from->module);
-    to->name = copy(from->name);
-    to->signature = copy(from->signature);
-    to->doc = copy(from->doc);
+    to->module = base_text_copy(from->module);
+    to->name = base_text_copy(from->name);
+    to->signature = base_text_copy(from->signature);
+    to->doc = base_text_copy(from->doc != NULL ? from->doc : "");
     return to->module != NULL && to->name != NULL && to->signature != NULL &&
                    to->doc != NULL
                ? 0
@@ -124,7 +115,7 @@ static int make(const struct engine_module *module, const char *pack,
         code = copy_functions(host, functions, count, err);
     if (code < 0)
         return code;
-    host->pack = copy(pack);
+    host->pack = base_text_copy(pack);
     return host->pack != NULL ? 0 : base_error_memory(err);
 }
 

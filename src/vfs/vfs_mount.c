@@ -9,6 +9,7 @@
 #include "base/base_alloc.h"
 #include "base/base_check.h"
 #include "base/base_error.h"
+#include "base/base_text.h"
 #include "base/base_utf8.h"
 #include "vfs/vfs.h"
 #include "vfs/vfs_inode.h"
@@ -56,11 +57,8 @@ static int begin(const struct vfs *vfs, const char *guest_path,
     *ret_mount = (struct vfs_mount){0};
     if (guest_path == NULL)
         return 0;
-    ret_mount->guest_path = base_alloc(strlen(guest_path) + 1);
-    if (ret_mount->guest_path == NULL)
-        return base_error_memory(err);
-    memcpy(ret_mount->guest_path, guest_path, strlen(guest_path) + 1);
-    return 0;
+    ret_mount->guest_path = base_text_copy(guest_path);
+    return ret_mount->guest_path != NULL ? 0 : base_error_memory(err);
 }
 
 /* `fs` is NULL when memory ran out. */

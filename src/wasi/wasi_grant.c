@@ -9,6 +9,7 @@
 
 #include "base/base_alloc.h"
 #include "base/base_error.h"
+#include "base/base_text.h"
 #include "base/base_utf8.h"
 #include "wasi/wasi_files.h"
 
@@ -128,23 +129,13 @@ static int copy_input(viv_wasi *ours, const viv_wasi *theirs, viv_error *err)
     return 0;
 }
 
-static char *copy_text(const char *text)
-{
-    size_t bytes = strlen(text) + 1;
-    char *copy = base_alloc(bytes);
-
-    if (copy != NULL)
-        memcpy(copy, text, bytes);
-    return copy;
-}
-
 static int copy_mount(viv_mount *ours, const viv_mount *theirs, viv_error *err)
 {
     bool has_host = theirs->kind != VIV_MOUNT_MEMORY;
 
     *ours = *theirs;
-    ours->guest = copy_text(theirs->guest);
-    ours->host = has_host ? copy_text(theirs->host) : NULL;
+    ours->guest = base_text_copy(theirs->guest);
+    ours->host = has_host ? base_text_copy(theirs->host) : NULL;
     if (ours->guest == NULL || (has_host && ours->host == NULL))
         return base_error_memory(err);
     return 0;

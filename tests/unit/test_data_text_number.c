@@ -9,21 +9,21 @@ static char text[20000];
 
 static const char *text_of_float(double value)
 {
-    struct data_out out;
+    struct base_text out;
 
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_float(&out, value);
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     return text;
 }
 
 static const char *text_of_big(int negative, const void *bytes, size_t len)
 {
-    struct data_out out;
+    struct base_text out;
 
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_big(&out, negative, bytes, len);
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     return text;
 }
 
@@ -102,7 +102,7 @@ TEST(integers_are_decimal)
 {
     static const uint8_t ones[] = {255, 255, 255, 255, 255, 255, 255, 255, 255};
     static const uint8_t power[] = {1, 0, 0, 0, 0, 0, 0, 0, 0};
-    struct data_out out;
+    struct base_text out;
 
     EXPECT_EQ_STR(text_of_big(0, ones, 8), "18446744073709551615");
     EXPECT_EQ_STR(text_of_big(1, ones, 8), "-18446744073709551616");
@@ -112,9 +112,9 @@ TEST(integers_are_decimal)
      * further. */
     EXPECT_EQ_STR(text_of_big(1, "\x0d\xe0\xb6\xb3\xa7\x63\xff\xff", 8),
                   "-1000000000000000000");
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_int(&out, INT64_MIN);
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     EXPECT_EQ_STR(text, "-9223372036854775808");
 }
 

@@ -9,21 +9,21 @@ static char text[2000];
 
 static const char *text_of_string(const char *string)
 {
-    struct data_out out;
+    struct base_text out;
 
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_string(&out, string, strlen(string));
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     return text;
 }
 
 static const char *text_of_bytes(const char *bytes, size_t len)
 {
-    struct data_out out;
+    struct base_text out;
 
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_bytes(&out, bytes, len);
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     return text;
 }
 

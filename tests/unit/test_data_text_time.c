@@ -9,11 +9,11 @@ static char text[300];
 
 static const char *text_of_item(const viv_item *item)
 {
-    struct data_out out;
+    struct base_text out;
 
-    data_out_init(&out, text, sizeof(text));
+    base_text_init(&out, text, sizeof(text));
     data_text_time(&out, item);
-    data_out_end(&out, sizeof(text));
+    base_text_end(&out, sizeof(text));
     return text;
 }
 
