@@ -77,15 +77,14 @@ int mem_load_check_same(const uint8_t *files, const uint8_t *ours,
                       what, theirs, mine);
 }
 
-static int check_linear(const struct load *load, uint64_t limit, viv_error *err)
+int mem_load_check_linear(uint64_t bytes, uint64_t limit, viv_error *err)
 {
-    if (load->header.linear_bytes <= limit)
+    if (bytes <= limit)
         return 0;
     return base_error(err, VIV_EINVAL,
                       "what was saved has %llu bytes of memory, the limit is "
                       "%llu",
-                      (unsigned long long)load->header.linear_bytes,
-                      (unsigned long long)limit);
+                      (unsigned long long)bytes, (unsigned long long)limit);
 }
 
 static struct mem_format_run run_at(const struct load *load, uint64_t i)
@@ -212,7 +211,8 @@ int mem_load_image(const uint8_t *bytes, size_t len, struct mem_image *over,
     if (code == 0 && over != NULL)
         code = check_base(&load, over, err);
     if (code == 0)
-        code = check_linear(&load, limit_linear_bytes, err);
+        code = mem_load_check_linear(load.header.linear_bytes,
+                                     limit_linear_bytes, err);
     if (code == 0)
         code = check_body(&load, err);
     if (code == 0)
@@ -269,7 +269,7 @@ int mem_load_region(struct mem_region *region, const uint8_t *bytes, size_t len,
     if (code == 0)
         code = check_base(&load, region->image, err);
     if (code == 0)
-        code = check_linear(&load, limit, err);
+        code = mem_load_check_linear(load.header.linear_bytes, limit, err);
     if (code == 0)
         code = check_body(&load, err);
     if (code == 0)

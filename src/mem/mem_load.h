@@ -55,4 +55,8 @@ int mem_load_region(struct mem_region *region, const uint8_t *bytes, size_t len,
 int mem_load_check_same(const uint8_t *files, const uint8_t *ours,
                         const char *what, viv_error *err);
 
+/* Is linear memory of so many bytes within the limit?  VIV_EINVAL names both.
+ */
+int mem_load_check_linear(uint64_t bytes, uint64_t limit, viv_error *err);
+
 #endif /* MEM_LOAD_H */

@@ -127,12 +127,8 @@ static int check_header(const struct mem_format_header *header,
 {
     int code = mem_load_check_same(header->identity, identity, "module", err);
 
-    if (code == 0 && header->linear_bytes > limit)
-        code = base_error(err, VIV_EINVAL,
-                          "what was saved has %llu bytes of memory, the limit "
-                          "is %llu",
-                          (unsigned long long)header->linear_bytes,
-                          (unsigned long long)limit);
+    if (code == 0)
+        code = mem_load_check_linear(header->linear_bytes, limit, err);
     return code;
 }
 
