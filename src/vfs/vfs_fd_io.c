@@ -65,17 +65,24 @@ static uint64_t offset_of(const struct vfs_slot *slot)
     return slot->offset < VFS_BYTES_MAX ? slot->offset : VFS_BYTES_MAX;
 }
 
+/* Something with bytes: a file or a stream. */
+static int find_bytes(const struct vfs *vfs, uint32_t fd, uint64_t right,
+                      struct vfs_fd *ret_fd)
+{
+    int error = vfs_fd_find(vfs, fd, ret_fd);
+
+    if (error == 0 && ret_fd->slot->type == VFS_DIRECTORY)
+        error = VFS_EISDIR;
+    return error != 0 ? error : vfs_fd_find_with(vfs, fd, right, ret_fd);
+}
+
 int vfs_fd_read(struct vfs *vfs, uint32_t fd, const struct iovec *parts,
                 uint32_t count, size_t *ret_done)
 {
     struct vfs_io io = {.parts = parts, .count = count};
     struct vfs_fd it;
-    int error = vfs_fd_find(vfs, fd, &it);
+    int error = find_bytes(vfs, fd, VFS_RIGHT_READ, &it);
 
-    if (error == 0 && it.slot->type == VFS_DIRECTORY)
-        error = VFS_EISDIR;
-    if (error == 0)
-        error = vfs_fd_find_with(vfs, fd, VFS_RIGHT_READ, &it);
     if (error != 0)
         return error;
     io.at = offset_of(it.slot);
@@ -118,12 +125,8 @@ int vfs_fd_write(struct vfs *vfs, uint32_t fd, const struct iovec *parts,
 {
     struct vfs_io io = {.parts = parts, .count = count};
     struct vfs_fd it;
-    int error = vfs_fd_find(vfs, fd, &it);
+    int error = find_bytes(vfs, fd, VFS_RIGHT_WRITE, &it);
 
-    if (error == 0 && it.slot->type == VFS_DIRECTORY)
-        error = VFS_EISDIR;
-    if (error == 0)
-        error = vfs_fd_find_with(vfs, fd, VFS_RIGHT_WRITE, &it);
     if (error != 0)
         return error;
     if (it.slot->type != VFS_STREAM)
