@@ -26,9 +26,6 @@
 #ifndef PYTHON_DOOR_H
 #define PYTHON_DOOR_H
 
-/* Both sides were made for the same one. */
-#define PYTHON_DOOR_VERSION 1
-
 /* What the guest imports its host from. */
 #define PYTHON_DOOR_MODULE "vivarium"
 
@@ -42,9 +39,9 @@ enum python_door_verb {
 };
 
 enum python_door_flag {
-    PYTHON_DOOR_FRESH =
-        1, /* it has just begun: be unlike all others, and ask */
-           /* again what was asked in another life */
+    /* It has just begun: be unlike all others, and ask again what was asked in
+     * another life. */
+    PYTHON_DOOR_FRESH = 1,
     PYTHON_DOOR_VALUE = 2,  /* RUN: of the last expression */
     PYTHON_DOOR_TEXT = 4,   /* and what repr() makes of it */
     PYTHON_DOOR_PROGRAM = 8 /* RUN: do what it wants done at its end */

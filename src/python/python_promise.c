@@ -8,13 +8,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "base/base_alloc.h"
 #include "base/base_check.h"
 #include "data/data_check.h"
 #include "data/data_write.h"
-#include "python/python_door.h"
 #include "sandbox/sandbox_wait.h"
 
 struct python_promise {
@@ -50,7 +48,7 @@ struct python_promise *python_promise_new(struct python_box *box, int64_t id)
     promise->box = box;
     pthread_mutex_init(&promise->lock, NULL);
     data_write_init(&promise->answer, NULL, PYTHON_MESSAGE_MAX);
-    if (id == PYTHON_PROMISE_CALL) {
+    if (id == PYTHON_ANSWER_CALL) {
         box->asked = promise;
     } else {
         promise->next = box->open;
@@ -108,18 +106,6 @@ void python_promise_forget(struct python_box *box, int64_t id)
  * On the host's side.
  */
 
-static void begin(struct python_promise *promise, int kind, size_t parts)
-{
-    data_write_clear(&promise->answer);
-    if (promise->id == PYTHON_PROMISE_CALL) {
-        data_write_list(&promise->answer, parts);
-    } else {
-        data_write_list(&promise->answer, parts + 1);
-        data_write_int(&promise->answer, promise->id);
-    }
-    data_write_int(&promise->answer, kind);
-}
-
 /* Under the lock.  What the call waits for is read from here, what is awaited
  * from the box. */
 static int settle(struct python_promise *promise)
@@ -130,7 +116,7 @@ static int settle(struct python_promise *promise)
 
     if (code < 0)
         return code;
-    if (promise->id != PYTHON_PROMISE_CALL &&
+    if (promise->id != PYTHON_ANSWER_CALL &&
         !python_box_hand_in(promise->box, bytes, len))
         return VIV_ENOMEM;
     promise->is_kept = true;
@@ -153,7 +139,7 @@ int python_promise_keep(struct python_promise *promise, const void *bytes,
     pthread_mutex_lock(&promise->lock);
     code = check(promise);
     if (code == 0) {
-        begin(promise, PYTHON_DOOR_GOOD, 2);
+        python_answer_begin(&promise->answer, promise->id);
         if (len > 0)
             data_write_value(&promise->answer, bytes, len);
         else
@@ -172,9 +158,7 @@ int python_promise_break(struct python_promise *promise, const char *type,
     pthread_mutex_lock(&promise->lock);
     code = check(promise);
     if (code == 0) {
-        begin(promise, PYTHON_DOOR_BAD, 3);
-        data_write_text(&promise->answer, type, strlen(type));
-        data_write_text(&promise->answer, message, strlen(message));
+        python_answer_raise(&promise->answer, promise->id, type, message);
         code = settle(promise);
     }
     pthread_mutex_unlock(&promise->lock);

@@ -17,10 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "python/python_answer.h"
 #include "python/python_box.h"
-
-/* The id of the question that the whole call waits for. */
-#define PYTHON_PROMISE_CALL (-1)
 
 /* A promise of an answer to question `id`.  Two own it: the caller, and the
  * box, as box->asked or in box->open.  NULL: no memory. */

@@ -9,7 +9,6 @@
 #include "python/python_question.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/base_alloc.h"
 #include "base/base_error.h"
@@ -33,28 +32,10 @@
  * Answers.
  */
 
-static void begin_answer(viv_question *question, int kind, size_t parts)
-{
-    viv_writer *answer = &question->box->answer;
-
-    data_write_clear(answer);
-    if (question->id == PYTHON_PROMISE_CALL) {
-        data_write_list(answer, parts);
-    } else {
-        data_write_list(answer, parts + 1);
-        data_write_int(answer, question->id);
-    }
-    data_write_int(answer, kind);
-}
-
 int python_question_raise(viv_question *question, const char *type,
                           const char *message)
 {
-    viv_writer *answer = &question->box->answer;
-
-    begin_answer(question, PYTHON_DOOR_BAD, 3);
-    data_write_text(answer, type, strlen(type));
-    data_write_text(answer, message, strlen(message));
+    python_answer_raise(&question->box->answer, question->id, type, message);
     question->is_raised = true;
     return RAISED;
 }
@@ -121,7 +102,7 @@ static void unpromise(viv_question *question)
 {
     if (question->promise == NULL)
         return;
-    if (question->id == PYTHON_PROMISE_CALL) {
+    if (question->id == PYTHON_ANSWER_CALL) {
         python_promise_detach(question->promise);
         question->box->asked = NULL;
     } else {
@@ -146,7 +127,7 @@ static void ask_host(viv_question *question, uint32_t index)
         return;
     }
     function = &box->host->functions[index];
-    begin_answer(question, PYTHON_DOOR_GOOD, 2);
+    python_answer_begin(&box->answer, question->id);
     code = function->func(question, &reader, count, &box->answer,
                           function->cookie);
     if (code == VIV_LATER && question->promise != NULL)
@@ -239,7 +220,7 @@ static int give_promised(struct python_box *box, const viv_value *args,
 static int ask(viv_host_call *call, const viv_value *args, viv_value *results,
                void *cookie)
 {
-    viv_question question = {.id = PYTHON_PROMISE_CALL};
+    viv_question question = {.id = PYTHON_ANSWER_CALL};
     const void *bytes;
     size_t len;
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "python/python_answer.h"
 #include "python/python_box.h"
 #include "python/python_promise.h"
 #include "vivarium.h"
@@ -17,7 +18,7 @@
 /* One that a function of the host is at. */
 struct viv_question {
     struct python_box *box;
-    int64_t id; /* PYTHON_PROMISE_CALL, or what the guest calls it */
+    int64_t id; /* PYTHON_ANSWER_CALL, or what the guest calls it */
     bool is_again;
     bool is_raised;                 /* the answer is an exception */
     struct python_promise *promise; /* it will be answered later */
