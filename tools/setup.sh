@@ -248,6 +248,24 @@ setup_packages() {
         refuse "$missing" "Their packages were installed and did not help."
 }
 
+# --- sources ----------------------------------------------------------------
+
+# The mirror that this machine uses for Debian.  Without package lists apt does
+# not know whose it is: then by its name.
+debian_mirror() {
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' \
+        'Created-By: Packages' 2>/dev/null |
+        awk -F '|' '$1 == "Debian" && $2 == "Debian" {print $3; found = 1; exit}
+            $3 ~ /\/debian\/?$/ && !named {named = $3}
+            END {if (!found) print named}'
+}
+
+# has_digest FILE SHA256: is it there, and that one?
+has_digest() {
+    [ -e "$1" ] && echo "$2  $1" | sha256sum --check --status -
+}
+
 # --- building ---------------------------------------------------------------
 
 # One build of a tree at a time: a second one waits for the first.

@@ -17,17 +17,6 @@ PYTHON=Python-3.13.5
 
 # --- sources ----------------------------------------------------------------
 
-# The mirror that this machine uses for Debian.  Without package lists apt does
-# not know whose it is: then by its name.
-debian_mirror() {
-    # shellcheck disable=SC2016
-    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' \
-        'Created-By: Packages' 2>/dev/null |
-        awk -F '|' '$1 == "Debian" && $2 == "Debian" {print $3; found = 1; exit}
-            $3 ~ /\/debian\/?$/ && !named {named = $3}
-            END {if (!found) print named}'
-}
-
 # An apt of our own, beside the machine's, that knows Debian 13.
 private_apt() {
     apt-get -q -o "Dir::Etc::sourcelist=$PWD/apt/sources.list" \
@@ -57,10 +46,6 @@ make_private_apt() {
 # Lines of FILE PACKAGE KIND DIGEST.
 wanted_sources() {
     grep -v '^#' "$here/sources" | paste -d ' ' - - | tr -s ' '
-}
-
-has_digest() {
-    [ -e "$1" ] && echo "$2  $1" | sha256sum --check --status -
 }
 
 # Take FILE from where the user has it.
