@@ -9,15 +9,47 @@
 #include "mem/mem_image.h"
 #include "mem/mem_page.h"
 
-bool mem_dirty_is(const struct mem_region *region, size_t page)
+/* What the image has there; NULL: zeros. */
+static const char *stored(const struct mem_region *region, size_t page)
 {
     const struct mem_image *image = region->image;
-    const char *now = mem_dirty_page(region, page);
 
-    if (image != NULL && page < mem_image_pages(image) &&
-        mem_image_is_stored(image, page))
-        return memcmp(now, mem_image_page(image, page), OS_PAGE_BYTES) != 0;
-    return !mem_page_is_zero(now);
+    return image != NULL && page < mem_image_pages(image) &&
+                   mem_image_is_stored(image, page)
+               ? mem_image_page(image, page)
+               : NULL;
+}
+
+bool mem_dirty_is(const struct mem_region *region, size_t page)
+{
+    const char *now = mem_dirty_page(region, page);
+    const char *then = stored(region, page);
+
+    return then != NULL ? memcmp(now, then, OS_PAGE_BYTES) != 0
+                        : !mem_page_is_zero(now);
+}
+
+/* Runs change a few bytes of most pages.  So what is written is less than what
+ * is read, and a page that has much to be undone costs little more than one
+ * that has nothing. */
+#define PIECE_BYTES 256
+
+bool mem_dirty_undo(const struct mem_region *region, size_t page)
+{
+    static const char zeros[PIECE_BYTES];
+    char *now = mem_dirty_page(region, page);
+    const char *image = stored(region, page);
+    bool was_dirty = false;
+
+    for (size_t at = 0; at < OS_PAGE_BYTES; at += PIECE_BYTES) {
+        const char *then = image != NULL ? image + at : zeros;
+
+        if (memcmp(now + at, then, PIECE_BYTES) != 0) {
+            memcpy(now + at, then, PIECE_BYTES);
+            was_dirty = true;
+        }
+    }
+    return was_dirty;
 }
 
 void mem_dirty_begin(struct mem_dirty *dirty, const struct mem_region *region)

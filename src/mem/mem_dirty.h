@@ -12,7 +12,7 @@
  * Pages are numbered as in an image: page 0 is the lowest of the state.  Beyond
  * the image, and in a region that has none, all is compared with zeros.
  *
- * Before: nothing writes to the region meanwhile.  Any thread.
+ * Before: nothing else writes to the region meanwhile.  Any thread.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -49,5 +49,9 @@ static inline char *mem_dirty_page(const struct mem_region *region, size_t page)
 
 /* Does it differ?  Reads it, and what the image has there. */
 bool mem_dirty_is(const struct mem_region *region, size_t page);
+
+/* Make it what the image has there, writing no more than needs to be.  Did it
+ * differ?  Takes about as long. */
+bool mem_dirty_undo(const struct mem_region *region, size_t page);
 
 #endif /* MEM_DIRTY_H */

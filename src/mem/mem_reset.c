@@ -94,16 +94,14 @@ static bool has_room(const struct work *work)
            work->kept + promised < MEM_RESET_KEPT_MAX;
 }
 
-static void copy_back(struct work *work, size_t page)
+/* Make it what it was, if it is not. */
+static bool copy_back(struct work *work, size_t page)
 {
-    const struct mem_image *image = work->region->image;
-    char *at = mem_dirty_page(work->region, page);
+    bool was_dirty = mem_dirty_undo(work->region, page);
 
-    if (mem_image_is_stored(image, page))
-        memcpy(at, mem_image_page(image, page), OS_PAGE_BYTES);
-    else
-        memset(at, 0, OS_PAGE_BYTES);
-    work->report->pages_copied++;
+    work->report->pages_dirtied += was_dirty;
+    work->report->pages_copied += was_dirty;
+    return was_dirty;
 }
 
 static void keep(struct work *work, size_t page, uint32_t patience)
@@ -115,23 +113,18 @@ static void keep(struct work *work, size_t page, uint32_t patience)
 /* A page that was not kept: it came by a page fault in this run. */
 static void visit_newcomer(struct work *work, size_t page)
 {
-    bool is_dirty = mem_dirty_is(work->region, page);
-
-    work->report->pages_dirtied += is_dirty;
     if (!has_room(work)) {
+        work->report->pages_dirtied += mem_dirty_is(work->region, page);
         drop(work, mem_dirty_page(work->region, page), OS_PAGE_BYTES);
         return;
     }
-    if (is_dirty)
-        copy_back(work, page);
+    copy_back(work, page);
     keep(work, page, mem_heat_come(&work->reset->heat, page));
 }
 
 static void visit_kept(struct work *work, struct mem_reset_kept kept)
 {
-    if (mem_dirty_is(work->region, kept.page)) {
-        work->report->pages_dirtied++;
-        copy_back(work, kept.page);
+    if (copy_back(work, kept.page)) {
         keep(work, kept.page, mem_heat_change(&work->reset->heat, kept.page));
     } else if (kept.patience > 1) {
         keep(work, kept.page, kept.patience - 1);
