@@ -47,6 +47,9 @@ PyObject *guest_value_in(viv_reader *reader);
 int guest_run(PyObject *name, PyObject *source, bool wants_value,
               PyObject **ret_value, bool *ret_is_awaited);
 
+/* Forget what was run, as if nothing had been. */
+void guest_run_forget(void);
+
 /* What a coroutine of guest_run() left, once it is done. */
 PyObject *guest_run_value(void);
 
@@ -76,6 +79,10 @@ PyObject *guest_python(const char *name);
 /* Where a request of `len` bytes is to be written; NULL: there is no memory. */
 char *guest_door_room(uint32_t len);
 
+/* Run a small program as the host would, so that the first one that counts
+ * finds everything that is found once. */
+void guest_door_rehearse(void);
+
 /* ------------------------------------------------------------------------
  * guest_chance.c: random numbers.
  */
@@ -92,5 +99,18 @@ void guest_chance_forget(void);
 
 /* Be unlike all who started from the same image. */
 int guest_start_fresh(void);
+
+/* ------------------------------------------------------------------------
+ * guest_settle.c, guest_nursery.c: how an image is made good to come back to.
+ */
+
+/* Make all objects that there are immortal, and the collector's no longer. */
+int guest_settle_objects(void);
+
+/* Use up what is free in the middle of memory. */
+void guest_settle_memory(void);
+
+/* Let small objects come from one place from now on. */
+void guest_nursery_open(void);
 
 #endif /* GUEST_H */

@@ -6,6 +6,9 @@
 
 #include "guest.h"
 
+#include <internal/pycore_runtime.h>
+#include <internal/pycore_sysmodule.h>
+
 /* No reply is larger: there is not more memory. */
 #define REPLY_MAX ((size_t)1 << 31)
 
@@ -81,12 +84,12 @@ static void write_parked(int64_t ns)
 }
 
 /* What was printed has to be seen, whatever happens next. */
-static void flush(const char *name)
+static void flush(PyObject *name)
 {
     PyObject *exception = PyErr_GetRaisedException();
-    PyObject *file = PySys_GetObject(name);
+    PyObject *file = _PySys_GetAttr(PyThreadState_Get(), name);
     PyObject *done = file != NULL && file != Py_None
-                         ? PyObject_CallMethod(file, "flush", NULL)
+                         ? PyObject_CallMethodNoArgs(file, &_Py_ID(flush))
                          : NULL;
 
     Py_XDECREF(done);
@@ -349,8 +352,8 @@ uint64_t guest_door_do(uint32_t len)
         is_program = false;
         end_program();
     }
-    flush("stdout");
-    flush("stderr");
+    flush(&_Py_ID(stdout));
+    flush(&_Py_ID(stderr));
     if (data_write_end(&reply, &bytes, &bytes_len, NULL) < 0) {
         PyErr_NoMemory();
         guest_fault(&reply, false);
@@ -358,4 +361,25 @@ uint64_t guest_door_do(uint32_t len)
             return 0;
     }
     return (uint64_t)(uintptr_t)bytes << 32 | (uint32_t)bytes_len;
+}
+
+void guest_door_rehearse(void)
+{
+    static const char program[] = "import math\n"
+                                  "def area(r):\n"
+                                  "    return f'{math.pi * r ** 2:.2f}'\n"
+                                  "[area(r) for r in (1, 2.5)]\n";
+    viv_writer writer;
+    const void *bytes;
+    size_t len;
+
+    data_write_init(&writer, room.bytes, room.size);
+    data_write_list(&writer, 4);
+    data_write_int(&writer, PYTHON_DOOR_RUN);
+    data_write_int(&writer,
+                   PYTHON_DOOR_FRESH | PYTHON_DOOR_VALUE | PYTHON_DOOR_TEXT);
+    data_write_text(&writer, "<run>", 5);
+    data_write_text(&writer, program, sizeof(program) - 1);
+    if (data_write_end(&writer, &bytes, &len, NULL) == 0)
+        guest_door_do((uint32_t)len);
 }

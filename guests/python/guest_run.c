@@ -12,6 +12,7 @@
 #include <internal/pycore_compile.h>
 #include <internal/pycore_parser.h>
 #include <internal/pycore_pyarena.h>
+#include <internal/pycore_runtime.h>
 #include <internal/pycore_symtable.h>
 
 /* How many sources are kept compiled; then all are forgotten. */
@@ -23,8 +24,11 @@ static PyObject *sources;    /* name: source */
 
 static PyObject *globals(void)
 {
-    PyObject *main = PyImport_AddModule("__main__");
+    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *main = PyDict_GetItemWithError(modules, &_Py_ID(__main__));
 
+    if (main == NULL && !PyErr_Occurred())
+        main = PyImport_AddModule("__main__");
     return main != NULL ? PyModule_GetDict(main) : NULL;
 }
 
@@ -140,19 +144,39 @@ static PyObject *code_of(PyObject *name, PyObject *source, bool wants_value)
  * Running.
  */
 
+/* Does linecache know already that it can ask for the source of this file? */
+static bool is_asked_for(PyObject *name)
+{
+    static PyObject *lines;
+    PyObject *entry;
+
+    if (lines == NULL)
+        lines = guest_python("lines");
+    entry = lines != NULL ? PyDict_GetItem(lines, name) : NULL;
+    return entry != NULL && PyTuple_Check(entry) &&
+           PyTuple_GET_SIZE(entry) == 1;
+}
+
 /* Tracebacks and inspect look for it. */
 static int remember_source(PyObject *name, PyObject *source)
 {
-    static PyObject *remember;
-    PyObject *done;
+    PyObject *remember, *done;
 
     if (PyDict_SetItem(sources, name, source) < 0)
         return -1;
-    if (remember == NULL)
-        remember = guest_python("remember_source");
+    if (is_asked_for(name))
+        return 0;
+    remember = guest_python("remember_source");
     done = remember != NULL ? PyObject_CallOneArg(remember, name) : NULL;
+    Py_XDECREF(remember);
     Py_XDECREF(done);
     return done != NULL ? 0 : -1;
+}
+
+void guest_run_forget(void)
+{
+    PyDict_Clear(cache);
+    PyDict_Clear(sources);
 }
 
 /* Programs look for their file; a cell of a session has none. */
@@ -160,7 +184,7 @@ static int set_file(PyObject *dict, PyObject *name)
 {
     if (PyUnicode_GET_LENGTH(name) == 0 || PyUnicode_READ_CHAR(name, 0) == '<')
         return 0;
-    return PyDict_SetItemString(dict, "__file__", name);
+    return PyDict_SetItem(dict, &_Py_ID(__file__), name);
 }
 
 PyObject *guest_run_value(void)

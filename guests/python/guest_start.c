@@ -93,14 +93,25 @@ PyObject *guest_python(const char *name)
     return module != NULL ? PyObject_GetAttrString(module, name) : NULL;
 }
 
-static int prepare(void)
+static int call(const char *name)
 {
-    PyObject *func = guest_python("prepare");
+    PyObject *func = guest_python(name);
     PyObject *done = func != NULL ? PyObject_CallNoArgs(func) : NULL;
 
     Py_XDECREF(func);
     Py_XDECREF(done);
     return done != NULL ? 0 : -1;
+}
+
+/* So often that what adapts to its use has done so. */
+#define REHEARSALS 20
+
+static int rehearse(void)
+{
+    for (int i = 0; i < REHEARSALS; i++)
+        guest_door_rehearse();
+    guest_run_forget();
+    return call("make_main");
 }
 
 /* Compilers leave out what comes to nothing. */
@@ -125,12 +136,15 @@ int32_t guest_start(void)
                 status.err_msg ? status.err_msg : "no reason given");
         return -1;
     }
-    if (prepare() < 0) {
+    if (guest_door_room(1) == NULL || call("prepare") < 0 || rehearse() < 0 ||
+        guest_settle_objects() < 0) {
         PyErr_Print();
         return -1;
     }
     make_headroom();
-    return guest_door_room(1) != NULL ? 0 : -1;
+    guest_settle_memory();
+    guest_nursery_open();
+    return 0;
 }
 
 /* ------------------------------------------------------------------------

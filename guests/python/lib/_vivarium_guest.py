@@ -12,7 +12,6 @@ import asyncio
 import atexit
 import builtins
 import functools
-import gc
 import importlib
 import io
 import linecache
@@ -77,14 +76,17 @@ def prepare():
     asyncio.EventLoop = asyncio.SelectorEventLoop = Loop
     asyncio.DefaultEventLoopPolicy = Policy
     asyncio.set_event_loop_policy(Policy())
-    main = types.ModuleType("__main__")
-    main.__builtins__ = builtins
-    sys.modules["__main__"] = main
+    make_main()
     sys.argv = [""]
     sys.stdout.reconfigure(line_buffering=True)
     describe(warm_up())
-    gc.collect()
-    gc.freeze()
+
+
+def make_main():
+    """Where programs run, with nothing in it."""
+    main = types.ModuleType("__main__")
+    main.__builtins__ = builtins
+    sys.modules["__main__"] = main
 
 
 def warm_up():
@@ -127,22 +129,23 @@ def end_program():
 
 
 FRAMES = 50  # that are told of, at either end
+lines = linecache.cache
 
 
 def remember_source(name):
     """Let tracebacks and inspect find the source that is run as this file, when
     they look for it; a file that is there goes before."""
-    linecache.cache[name] = (functools.partial(_vivarium.source, name),)
+    lines[name] = (functools.partial(_vivarium.source, name),)
 
 
 def show_sources():
     """linecache has no patience with a loader of what no file is named."""
-    for name, entry in list(linecache.cache.items()):
+    for name, entry in list(lines.items()):
         if len(entry) == 1 and name.startswith("<"):
             source = _vivarium.source(name)
             if source is not None:
-                lines = [line + "\n" for line in source.splitlines()]
-                linecache.cache[name] = (len(source), None, lines, name)
+                split = [line + "\n" for line in source.splitlines()]
+                lines[name] = (len(source), None, split, name)
 
 
 def type_name(kind):
