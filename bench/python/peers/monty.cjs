@@ -2,16 +2,23 @@
 //
 //     node monty.cjs PACKAGE turns FOLDER
 //     node monty.cjs PACKAGE runs
+//     node monty.cjs PACKAGE blocks
 //
-// As pyodide.mjs.  Monty has no clock, so that a turn is timed from outside,
-// with what stands beside run() in the program, which is little.  It is held to
-// 512 MB, because some programs make it take all there is.
+// As pyodide.mjs, but all is fresh.  `blocks` parses a source for each run of it.
+// For calls of a function it parses the source and the call once, and then runs
+// both each time, with the argument as an input: that is quicker than to load a
+// session that was dumped with the function in it, which is the other way.
+//
+// Monty has no clock, so that a turn is timed from outside, with what stands
+// beside run() in the program, which is little.  It is held to 512 MB, because
+// some programs make it take all there is.
 //
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 const fs = require('node:fs');
 const { createInterface } = require('node:readline');
 const [folder, mode, programs] = process.argv.slice(2);
+const { takeBlocks } = require('./blocks.cjs');
 const { Monty } = require(folder);
 
 const add = (a, b) => a + b;
@@ -41,5 +48,15 @@ function runs(line) {
     console.log(took.join(' '));
 }
 
-createInterface({ input: process.stdin })
-    .on('line', mode === 'turns' ? turn : runs);
+function prepare(mode, source, n) {
+    if (mode === 'run')
+        return () => new Monty(source).run();
+    const program = new Monty(`${source}\nrun(n)\n`, { inputs: ['n'] });
+    return () => program.run({ inputs: { n } });
+}
+
+if (mode === 'blocks')
+    takeBlocks(prepare);
+else
+    createInterface({ input: process.stdin })
+        .on('line', mode === 'turns' ? turn : runs);

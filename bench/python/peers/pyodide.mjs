@@ -2,15 +2,18 @@
 //
 //     node pyodide.mjs PACKAGE turns FOLDER
 //     node pyodide.mjs PACKAGE runs
+//     node pyodide.mjs PACKAGE blocks
 //
 // PACKAGE is the unpacked package.  `turns` is time_programs.py with -, whose
 // FOLDER has it and programs/.  `runs` reads lines with a source, as a JSON
 // text, and a number, and answers each by a line with the nanoseconds that each
 // of so many runs took, in one instance: nothing is made fresh between them.
-// They can call add(a, b), which is a function of JavaScript.
+// They can call add(a, b), which is a function of JavaScript.  `blocks` is what
+// blocks.cjs says, in one instance as well.
 //
 // SPDX-License-Identifier: Apache-2.0
 import { createInterface } from 'node:readline';
+import blocks from './blocks.cjs';
 
 const [folder, mode, programs] = process.argv.slice(2);
 const { loadPyodide } = await import(`${folder}/pyodide.mjs`);
@@ -43,4 +46,16 @@ async function runs() {
     }
 }
 
-await (mode === 'turns' ? turns() : runs());
+function prepare(mode, source, n) {
+    if (mode === 'run')
+        return () => pyodide.runPython(source);
+    const globals = pyodide.toPy({});
+    pyodide.runPython(source, { globals });
+    const run = globals.get('run');
+    return () => run(n);
+}
+
+if (mode === 'blocks')
+    blocks.takeBlocks(prepare);
+else
+    await (mode === 'turns' ? turns() : runs());
