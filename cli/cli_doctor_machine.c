@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli_doctor.h"
+#include "cli_proc.h"
 
 /* Kernel numbers that the headers of older systems lack. */
 #define AT_HWCAP2_BIT_FSGSBASE 2u
@@ -94,33 +95,18 @@ static void find_limit(struct cli_doctor *doctor, int resource,
             what, "%" PRIu64 "; %s", (uint64_t)limit.rlim_cur, why);
 }
 
-/* The first number of a file of /proc; 0 if there is none. */
-static uint64_t read_number(const char *path, const char *key)
-{
-    FILE *file = fopen(path, "r");
-    char line[200];
-    uint64_t number = 0;
-
-    while (file != NULL && number == 0 && fgets(line, sizeof(line), file))
-        if (strncmp(line, key, strlen(key)) == 0)
-            (void)sscanf(line + strlen(key), "%" SCNu64, &number);
-    if (file != NULL)
-        fclose(file);
-    return number;
-}
-
 void cli_doctor_machine(struct cli_doctor *doctor)
 {
     find_cpu(doctor);
     find_kernel(doctor);
     cli_doctor_find(doctor, CLI_DOCTOR_OK, "memory",
                     "%" PRIu64 " MiB available",
-                    read_number("/proc/meminfo", "MemAvailable:") >> 10);
+                    cli_proc_number("/proc/meminfo", "MemAvailable:") >> 10);
     find_limit(doctor, RLIMIT_AS, "address space", UINT64_C(1) << 40,
                "a sandbox reserves gigabytes, and uses what it touches");
     find_limit(doctor, RLIMIT_NOFILE, "open files", 4096,
                "each sandbox and each image has one");
     cli_doctor_find(doctor, CLI_DOCTOR_OK, "mappings",
                     "%" PRIu64 "; a sandbox takes some",
-                    read_number("/proc/sys/vm/max_map_count", ""));
+                    cli_proc_number("/proc/sys/vm/max_map_count", ""));
 }

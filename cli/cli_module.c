@@ -17,7 +17,7 @@
 #include "cli_values.h"
 #include "cli_wasi.h"
 
-static int make_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
+int cli_module_sandbox(viv_module *module, viv_sandbox **ret_sandbox)
 {
     viv_limits limits;
     viv_outcome outcome;
@@ -57,8 +57,8 @@ static const char *choose(const viv_module *module, const char *wanted)
     return NULL;
 }
 
-static int parse_args(const char *name, const viv_func_type *type, int argc,
-                      char **argv, viv_value *args)
+int cli_module_args(const char *name, const viv_func_type *type, int argc,
+                    char **argv, viv_value *args)
 {
     if ((uint32_t)argc != type->param_count) {
         fprintf(stderr, "viv: %s takes %u arguments, not %d\n", name,
@@ -132,7 +132,7 @@ static int call(viv_sandbox *sandbox, const char *name,
     int r = CLI_FAILED;
 
     if (args != NULL && results != NULL)
-        r = parse_args(name, type, argc, argv, args);
+        r = cli_module_args(name, type, argc, argv, args);
     if (r == CLI_OK)
         r = call_through(sandbox, name, type, args, results, &outcome);
     if (r == CLI_OK) {
@@ -162,6 +162,15 @@ static int no_function(const viv_module *module, const char *name)
     return CLI_FAILED;
 }
 
+int cli_module_function(const viv_module *module, const char *name,
+                        viv_func_type *ret_type)
+{
+    if (name != NULL &&
+        viv_func_type_of(module, name, strlen(name), ret_type) == 0)
+        return CLI_OK;
+    return no_function(module, name);
+}
+
 /* What a library for WASI wants to be called first. */
 static int initialise(viv_module *module, viv_sandbox *sandbox,
                       const char *wanted)
@@ -184,8 +193,9 @@ static int invoke(viv_module *module, viv_sandbox *sandbox, const char *wanted,
 
     if (name == NULL)
         return argc > 0 ? no_function(module, name) : CLI_OK;
-    if (viv_func_type_of(module, name, strlen(name), &type) < 0)
-        return no_function(module, name);
+    r = cli_module_function(module, name, &type);
+    if (r != CLI_OK)
+        return r;
     r = initialise(module, sandbox, wanted);
     return r != CLI_OK ? r : call(sandbox, name, &type, argc, argv);
 }
@@ -198,7 +208,7 @@ int cli_module_run(viv_module *module, const char *wanted, const char *path,
     int r;
 
     cli_interrupt_begin();
-    r = make_sandbox(module, &sandbox);
+    r = cli_module_sandbox(module, &sandbox);
     if (r == CLI_OK)
         r = cli_wasi_apply(sandbox, path, is_program ? argc : 0, argv);
     if (r == CLI_OK)

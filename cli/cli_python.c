@@ -71,10 +71,16 @@ const char *cli_python_folder(void)
 
 int cli_python_load(viv_image **ret_image)
 {
+    return cli_python_load_with(NULL, 0, ret_image);
+}
+
+int cli_python_load_with(const viv_python_function *functions, size_t count,
+                         viv_image **ret_image)
+{
     const char *folder = cli_python_folder();
     viv_error err;
 
-    if (viv_python_load(folder, NULL, 0, ret_image, &err) == 0)
+    if (viv_python_load(folder, functions, count, ret_image, &err) == 0)
         return CLI_OK;
     cli_fail(&err);
     if (folder == NULL)

@@ -23,6 +23,10 @@ const char *cli_python_folder(void);
 
 int cli_python_load(viv_image **ret_image);
 
+/* The same with functions of the host, as viv_python_load(). */
+int cli_python_load_with(const viv_python_function *functions, size_t count,
+                         viv_image **ret_image);
+
 /* A sandbox in which sys.argv is `first` and the words of `argv`. */
 int cli_python_start(viv_image *image, const char *first, int argc, char **argv,
                      viv_sandbox **ret_sandbox);
