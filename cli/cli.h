@@ -59,6 +59,7 @@ struct cli_option {
     void *to; /* where it is stored */
 };
 
+extern const struct cli_command cli_bench;
 extern const struct cli_command cli_compile;
 extern const struct cli_command cli_doctor;
 extern const struct cli_command cli_eval;

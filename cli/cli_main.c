@@ -8,8 +8,8 @@
 #include "cli.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_run,     &cli_eval, &cli_repl,  &cli_compile,
-    &cli_inspect, &cli_pack, &cli_image, &cli_doctor,
+    &cli_run,  &cli_eval,  &cli_repl,   &cli_compile, &cli_inspect,
+    &cli_pack, &cli_image, &cli_doctor, &cli_bench,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -10,11 +10,12 @@
 for ask in help --help -h; do
     works "$ask"
     prints 'usage: viv COMMAND'
-    for name in run eval repl compile inspect pack image doctor version help; do
+    for name in run eval repl compile inspect pack image doctor bench version \
+        help; do
         prints "  $name "
     done
 done
-for name in run eval repl compile inspect pack image doctor; do
+for name in run eval repl compile inspect pack image doctor bench; do
     works help "$name"
     prints "usage: viv $name"
     cp stdout help
@@ -44,6 +45,14 @@ fails_with 2 'viv help inspect' inspect
 fails_with 2 'viv help run' run
 fails_with 2 'viv help pack' pack
 fails_with 2 '-o' pack folder
+fails_with 2 'viv help bench' bench a.viv
+fails_with 2 '--call f' bench --call f
+fails_with 2 '--seconds' bench --seconds 0
+fails_with 2 '--seconds' bench --seconds soon
+fails_with 2 '--threads' bench --threads 0
+fails_with 2 '--threads' bench --threads 513
+fails_with 2 '--json' bench --json --meters
+fails_with 2 '--nonsense' bench --nonsense
 fails_with 2 'one folder' pack a b -o a.pack
 fails_with 2 '--mount' run --mount nothing a.wasm
 fails_with 2 '--env' run --env =x a.wasm

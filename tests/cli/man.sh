@@ -28,7 +28,7 @@ done
 for command in $(sed -n 's/^\.SS //p' "$page"); do
     grep -q -w "$command" <<<"$commands" || fail "viv has no $command"
 done
-for command in run eval repl compile inspect pack image doctor; do
+for command in run eval repl compile inspect pack image doctor bench; do
     in_help "$command" >help
     in_page "$command" >page
     [ -s help ] || fail "the help of $command has no options"
