@@ -5,6 +5,7 @@
 #include "cli_bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -154,12 +155,14 @@ static int take_parts(struct cli_bench *bench)
 
 static void print_text(viv_pool *pool)
 {
-    char text[16384];
+    size_t size = pool != NULL ? viv_pool_text(pool, NULL, 0) + 1 : 0;
+    char *text = malloc(size);
 
-    if (pool == NULL)
-        return;
-    viv_pool_text(pool, text, sizeof(text));
-    printf("\n%s", text);
+    if (pool != NULL && text != NULL) {
+        viv_pool_text(pool, text, size);
+        printf("\n%s", text);
+    }
+    free(text);
 }
 
 static int bench_all(int argc, char **argv)
@@ -188,6 +191,13 @@ static int bench_all(int argc, char **argv)
     return r == CLI_OK && bench.was_interrupted ? CLI_INTERRUPTED : r;
 }
 
+static uint64_t cpu_count(void)
+{
+    uint64_t count = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+
+    return count < THREADS_MAX ? count : THREADS_MAX;
+}
+
 static int run(int argc, char **argv)
 {
     int r = cli_options_parse(&cli_bench, &argc, argv, true);
@@ -195,7 +205,7 @@ static int run(int argc, char **argv)
     if (r != CLI_OK)
         return r;
     if (said.threads == CLI_SAID_NOT)
-        said.threads = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+        said.threads = cpu_count();
     if (said.seconds < 1 || said.seconds > SECONDS_MAX)
         return cli_usage(&cli_bench, "--seconds is from 1 to %d", SECONDS_MAX);
     if (said.threads < 1 || said.threads > THREADS_MAX)

@@ -29,10 +29,8 @@ struct work {
     struct row *rows;
     uint32_t row_count;
     atomic_bool is_over;
-    pthread_mutex_t lock; /* of all below */
-    pthread_cond_t is_done;
-    uint32_t going; /* rows that are not done */
-    int code;       /* of what went wrong first, or 0 */
+    pthread_mutex_t lock; /* of all below, and of the times */
+    int code;             /* of what went wrong first, or 0 */
     viv_error err;
     viv_outcome outcome; /* that was not wanted; kind 0: there is none */
 };
@@ -65,19 +63,21 @@ static int resume(viv_sandbox *sandbox, void *cookie, viv_outcome *ret_outcome,
     return code;
 }
 
-/* The row ends, with what is wrong if something is. */
-static void end_row(struct work *work, int code, const viv_error *err,
-                    const viv_outcome *wrong)
+/* Something is wrong: all rows end.  When it is over already, jobs are refused
+ * and cancelled. */
+static void note_wrong(struct work *work, int code, const viv_error *err,
+                       const viv_outcome *outcome)
 {
+    if (atomic_exchange(&work->is_over, true) &&
+        (code == VIV_ECLOSED || (code == 0 && outcome->kind == VIV_CANCELLED)))
+        return;
     pthread_mutex_lock(&work->lock);
     if (code < 0 && work->code == 0) {
         work->code = code;
         work->err = *err;
+    } else if (code == 0) {
+        work->outcome = *outcome;
     }
-    if (wrong != NULL)
-        work->outcome = *wrong;
-    if (--work->going == 0)
-        pthread_cond_signal(&work->is_done);
     pthread_mutex_unlock(&work->lock);
 }
 
@@ -104,7 +104,7 @@ static void hand_in(struct row *row)
     int code = viv_submit(work->executor, work->crew->pool, &task, NULL, &err);
 
     if (code < 0)
-        end_row(work, code, &err, NULL);
+        note_wrong(work, code, &err, NULL);
 }
 
 static void done(viv_job *job, void *cookie)
@@ -117,16 +117,13 @@ static void done(viv_job *job, void *cookie)
     if (code == 0)
         code = result.code;
     if (code < 0 || result.outcome.kind != work->crew->wanted) {
-        atomic_store(&work->is_over, true);
-        end_row(work, code, &result.err, code < 0 ? NULL : &result.outcome);
+        note_wrong(work, code, &result.err, &result.outcome);
         return;
     }
     atomic_fetch_add_explicit(&row->count, 1, memory_order_relaxed);
     if (work->crew->times != NULL)
         note_time(work, row->ended - row->begun);
-    if (atomic_load(&work->is_over))
-        end_row(work, 0, NULL, NULL);
-    else
+    if (!atomic_load(&work->is_over))
         hand_in(row);
 }
 
@@ -165,14 +162,6 @@ static void look_on(struct cli_bench *bench, struct work *work, uint64_t begin,
     atomic_store(&work->is_over, true);
 }
 
-static void wait_for_rows(struct work *work)
-{
-    pthread_mutex_lock(&work->lock);
-    while (work->going > 0)
-        pthread_cond_wait(&work->is_done, &work->lock);
-    pthread_mutex_unlock(&work->lock);
-}
-
 static int verdict(const struct cli_bench *bench, const struct work *work)
 {
     if (work->code < 0)
@@ -195,12 +184,12 @@ static int go(struct cli_bench *bench, struct work *work, uint64_t ns)
         config.slice_ns = crew->slice_ns;
     if (viv_executor_new(&config, &work->executor, &err) < 0)
         return cli_fail(&err);
-    work->going = work->row_count;
     begin = cli_bench_clock();
     for (uint32_t i = 0; i < work->row_count; i++)
         hand_in(&work->rows[i]);
     look_on(bench, work, begin, ns);
-    wait_for_rows(work);
+    viv_executor_close(work->executor, bench->was_interrupted ? 0 : VIV_ENDLESS,
+                       NULL);
     crew->ns = cli_bench_clock() - begin;
     crew->count = count_of(work);
     viv_executor_free(work->executor);
@@ -216,7 +205,6 @@ int cli_bench_crew_run(struct cli_bench *bench, struct cli_bench_crew *crew,
         .rows = aligned_alloc(64, count * sizeof(struct row)),
         .row_count = count,
         .lock = PTHREAD_MUTEX_INITIALIZER,
-        .is_done = PTHREAD_COND_INITIALIZER,
     };
     int r = CLI_FAILED;
 

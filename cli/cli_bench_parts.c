@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "cli_bench.h"
 #include "cli_bench_crew.h"
+#include "cli_interrupt.h"
 #include "cli_python.h"
 
 /* Shares of the whole, in percent. */
@@ -178,10 +179,14 @@ static int do_once(struct cli_bench *bench, const viv_task *task)
 
     if (viv_pool_acquire(bench->pool, NULL, VIV_ENDLESS, &sandbox, &err) < 0)
         return cli_fail(&err);
+    cli_interrupt_watch(sandbox);
     code = cli_bench_guest_do(task, sandbox, &outcome, &err);
+    cli_interrupt_watch(NULL);
     viv_pool_release(bench->pool, sandbox);
     if (code < 0)
         return cli_fail(&err);
+    if (outcome.kind == VIV_CANCELLED)
+        return CLI_INTERRUPTED;
     return outcome.kind == VIV_RETURNED ? CLI_OK
                                         : cli_bench_wrong(bench, &outcome);
 }
@@ -198,7 +203,9 @@ static int latency(struct cli_bench *bench, const char *label,
         int r = do_once(bench, task);
 
         if (r != CLI_OK)
-            return r;
+            return r == CLI_INTERRUPTED && !cli_bench_goes_on(bench, end)
+                       ? CLI_OK
+                       : r;
         now = cli_bench_clock();
         cli_bench_times_add(ret_times, now - begin);
         if (now - drawn < LIVE_NS)

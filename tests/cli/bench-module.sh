@@ -52,6 +52,17 @@ works bench --seconds 1 --meters --call work work.viv 5
 prints '# TYPE viv_pool_acquired_total counter'
 prints 'viv_pool_live{pool="runs"}'
 
+# Ctrl-C ends what would not end for long.
+env --default-signal=INT "$VIV" bench --call loop work.viv >stdout 2>stderr &
+pid=$!
+sleep 1
+kill -INT "$pid"
+begun=$SECONDS
+code=0
+wait "$pid" || code=$?
+[ "$code" = 130 ] || fail "Ctrl-C ended it with $code, not 130"
+[ $((SECONDS - begun)) -lt 5 ] || fail 'it does not end at once'
+
 # What cannot be measured.
 fails_with 125 'trapped: unreachable' bench --seconds 1 --call trap work.viv
 fails_with 125 'work takes 1 arguments, not 0' bench --call work work.viv
