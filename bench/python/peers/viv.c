@@ -113,14 +113,14 @@ static void *use_until_end(void *cookie)
     viv_sandbox *sandbox;
     viv_error err = {0};
 
-    while (bench_now() < runner->block->end) {
+    do {
         if (viv_pool_acquire(what->pool, NULL, VIV_ENDLESS, &sandbox, &err) <
                 0 ||
             start(sandbox, what, &result, &err) < 0)
             bench_die("%s", err.text);
         look_at(runner, &result);
         viv_pool_release(what->pool, sandbox);
-    }
+    } while (bench_now() < runner->block->end);
     return NULL;
 }
 
