@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* pthread_cond_clockwait */
 #include <time.h>
 
 #include "base/base_error.h"
@@ -17,23 +18,49 @@
  * Without blocking.
  */
 
-void pool_ask(struct pool *pool, struct pool_want *want)
+/* Stand in the queue, under the lock.  Is that of no use before another pool
+ * has made room? */
+static bool enter(struct pool *pool, struct pool_want *want)
 {
-    bool is_starved;
-
     want->state = POOL_WANT_WAITING;
     want->slot = NULL;
-    want->asked = os_clock_now();
-    pthread_mutex_lock(&pool->lock);
     pool_want_add(&pool->wanted, want);
     if (pool->is_closed)
         pool_want_refuse(pool);
     else
         pool_want_serve(pool, want->asked);
-    is_starved = want->state == POOL_WANT_WAITING && pool->wanted.is_starved;
+    return want->state == POOL_WANT_WAITING && pool->wanted.is_starved;
+}
+
+void pool_ask(struct pool *pool, struct pool_want *want)
+{
+    bool is_starved;
+
+    want->asked = os_clock_now();
+    pthread_mutex_lock(&pool->lock);
+    is_starved = enter(pool, want);
     pthread_mutex_unlock(&pool->lock);
     if (is_starved)
         pool_ceiling_squeeze(pool);
+}
+
+/* Under the lock: the use begins. */
+static void hand_over(struct pool *pool, struct pool_want *want, uint64_t now)
+{
+    struct pool_slot *slot = want->slot;
+
+    slot->calls_held = slot->sandbox->sum.calls;
+    slot->is_taken = true;
+    pool->meters.acquired++;
+    pool_meters_time(&pool->meters.acquire, now - want->asked);
+}
+
+/* Was it granted, with nothing to do first and nothing missing? */
+static bool is_at_hand(const struct pool_want *want)
+{
+    return want->state == POOL_WANT_GRANTED &&
+           want->slot->state == POOL_SLOT_HELD &&
+           (want->key == NULL || want->slot->key != NULL);
 }
 
 /* What was granted is of no use: whoever is next may have more luck. */
@@ -69,6 +96,7 @@ static int work(struct pool *pool, struct pool_slot *slot, viv_error *err)
     if (code == 0) {
         pool->meters.made += is_new;
         pool_meters_add(pool, &report);
+        slot->fresh_since = os_clock_now();
         slot->state = POOL_SLOT_HELD;
         if (is_new)
             pool_map_add(&pool->by_sandbox, &slot->by_sandbox,
@@ -102,10 +130,12 @@ int pool_take(struct pool *pool, struct pool_want *want,
         fail(pool, slot);
         return code;
     }
-    slot->calls_held = slot->sandbox->sum.calls;
-    slot->is_taken = true;
+    if (!slot->is_taken) {
+        pthread_mutex_lock(&pool->lock);
+        hand_over(pool, want, os_clock_now());
+        pthread_mutex_unlock(&pool->lock);
+    }
     *ret_sandbox = slot->sandbox;
-    pool_meters_acquired(pool, os_clock_now() - want->asked);
     return 0;
 }
 
@@ -182,59 +212,64 @@ static struct timespec wake_at(const struct pool *pool, uint64_t now,
                              (long)(when % VIV_NS_PER_S)};
 }
 
-/* Until it is granted or refused, or `until`. */
-static void wait(struct pool *pool, struct waiter *waiter, uint64_t until)
+/* Under the lock: until it is granted or refused, or `until`; returns what time
+ * it is then. */
+static uint64_t wait(struct pool *pool, struct waiter *waiter, uint64_t until)
 {
     uint64_t now = waiter->want.asked;
 
-    pthread_mutex_lock(&pool->lock);
+    waiter->want.told = wake;
     while (waiter->want.state == POOL_WANT_WAITING && now < until) {
         struct timespec first = wake_at(pool, now, until);
 
-        pthread_cond_timedwait(&waiter->changed, &pool->lock, &first);
+        pthread_cond_clockwait(&waiter->changed, &pool->lock, CLOCK_MONOTONIC,
+                               &first);
         now = os_clock_now();
         if (waiter->want.state == POOL_WANT_WAITING)
             pool_want_serve(pool, now);
     }
-    if (waiter->want.state == POOL_WANT_WAITING) {
-        pool_want_remove(&pool->wanted, &waiter->want);
-        pool->meters.late++;
-    }
-    pthread_mutex_unlock(&pool->lock);
+    pthread_cond_destroy(&waiter->changed);
+    return now;
 }
 
-static int ask_and_wait(struct pool *pool, struct waiter *waiter,
-                        uint64_t max_ns)
+/* Whoever need not wait reads the clock once and takes the lock once. */
+static void ask_and_wait(struct pool *pool, struct waiter *waiter,
+                         uint64_t max_ns)
 {
-    pthread_condattr_t attr;
-    int code = pthread_condattr_init(&attr);
+    struct pool_want *want = &waiter->want;
+    uint64_t now = want->asked = os_clock_now();
 
-    if (code != 0)
-        return code;
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    code = pthread_cond_init(&waiter->changed, &attr);
-    pthread_condattr_destroy(&attr);
-    if (code != 0)
-        return code;
-    pool_ask(pool, &waiter->want);
     if (max_ns > VIV_ENDLESS)
         max_ns = VIV_ENDLESS;
-    wait(pool, waiter, waiter->want.asked + max_ns);
-    pthread_cond_destroy(&waiter->changed);
-    return 0;
+    pthread_mutex_lock(&pool->lock);
+    if (enter(pool, want)) {
+        pthread_mutex_unlock(&pool->lock);
+        pool_ceiling_squeeze(pool);
+        now = os_clock_now();
+        pthread_mutex_lock(&pool->lock);
+    }
+    if (want->state == POOL_WANT_WAITING)
+        now = wait(pool, waiter, want->asked + max_ns);
+    if (want->state == POOL_WANT_WAITING) {
+        pool_want_remove(&pool->wanted, want);
+        pool->meters.late++;
+    } else if (is_at_hand(want)) {
+        hand_over(pool, want, now);
+    }
+    pthread_mutex_unlock(&pool->lock);
 }
 
 int pool_acquire(struct pool *pool, const char *key, uint64_t max_ns,
                  struct sandbox **ret_sandbox, viv_error *err)
 {
-    struct waiter waiter = {.want = {.key = key, .told = wake}};
+    struct waiter waiter = {.want = {.key = key},
+                            .changed = PTHREAD_COND_INITIALIZER};
 
     if (key != NULL && pool->config.policy != VIV_POOL_KEPT)
         return base_error(err, VIV_EINVAL,
                           "the pool \"%s\" keeps no sessions: no key",
                           pool->name);
-    if (ask_and_wait(pool, &waiter, max_ns) != 0)
-        return base_error_memory(err);
+    ask_and_wait(pool, &waiter, max_ns);
     if (waiter.want.state == POOL_WANT_WAITING)
         return base_error(err, VIV_ETIME,
                           "the pool \"%s\" had no sandbox within %llu ns",

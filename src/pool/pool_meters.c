@@ -56,14 +56,6 @@ void pool_meters_add(struct pool *pool, const struct pool_slot_report *report)
     pool_meters_time(&meters->reset, report->reset_ns);
 }
 
-void pool_meters_acquired(struct pool *pool, uint64_t ns)
-{
-    pthread_mutex_lock(&pool->lock);
-    pool->meters.acquired++;
-    pool_meters_time(&pool->meters.acquire, ns);
-    pthread_mutex_unlock(&pool->lock);
-}
-
 void pool_meters_begin(struct pool *pool)
 {
     uint64_t live, made;

@@ -52,6 +52,8 @@ static void settle(struct pool *pool, struct pool_slot *slot,
     pool_meters_add(pool, report);
     pool->meters.released += slot->is_taken;
     slot->is_taken = false;
+    if (report->resets > 0)
+        slot->fresh_since = now;
     if (pool->is_closed || report->why == POOL_WHY_BROKEN)
         ret_free[0] = pool_empty(pool, slot);
     else

@@ -29,7 +29,6 @@ int pool_slot_make(const struct pool *pool, struct pool_slot *slot,
     if (code < 0)
         return code;
     slot->sandbox = sandbox;
-    slot->fresh_since = os_clock_now();
     slot->calls_fresh = 0;
     slot->private_bytes = 0;
     slot->looks = 0;
@@ -104,7 +103,6 @@ static void reset_taken(struct pool_slot *slot, enum pool_why reason,
     report->resets = 1;
     report->reset_ns = sandbox->sum.reset_ns - ns;
     report->pages_dirtied = sandbox->sum.pages_dirtied - pages;
-    slot->fresh_since = os_clock_now();
     slot->calls_fresh = sandbox->sum.calls;
     slot->private_bytes = sandbox->reset.kept_count * OS_PAGE_BYTES;
     slot->looks = 0;
