@@ -1182,7 +1182,8 @@ typedef struct viv_pool_config {
     uint64_t idle_ns; /* how long idle sandboxes and sessions are kept */
 
     /* VIV_POOL_RECYCLED: lines.  Checked when a sandbox is released. */
-    uint64_t recycle_bytes; /* that it has of its own, or has grown by */
+    uint64_t recycle_bytes; /* that it has of its own, or has grown by; or it */
+                            /* may grow by no more than it has grown by */
     uint64_t recycle_calls; /* since it was fresh */
     uint64_t recycle_ns;    /* likewise */
 

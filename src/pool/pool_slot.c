@@ -39,11 +39,27 @@ int pool_slot_make(const struct pool *pool, struct pool_slot *slot,
  * Is it to be reset?
  */
 
+static uint64_t grown(const struct pool_slot *slot)
+{
+    const struct mem_region *region = &slot->sandbox->instance.region;
+
+    return region->linear_bytes - region->image->linear_bytes;
+}
+
+/* Has it grown by more than it may still grow?  Then it begins anew before its
+ * calls are refused memory. */
+static bool is_near_its_limit(const struct pool_slot *slot)
+{
+    const struct sandbox *sandbox = slot->sandbox;
+
+    return grown(slot) >
+           sandbox->limits.memory_bytes - sandbox->instance.region.linear_bytes;
+}
+
 /* Bytes of its own: what it has grown by at once, pages now and then. */
 static uint64_t retained(struct pool_slot *slot)
 {
     const struct mem_region *region = &slot->sandbox->instance.region;
-    uint64_t grown = region->linear_bytes - region->image->linear_bytes;
     struct os_pages pages;
     struct os_pages_run run;
 
@@ -54,13 +70,14 @@ static uint64_t retained(struct pool_slot *slot)
         while (os_pages_next(&pages, &run))
             slot->private_bytes += run.bytes;
     }
-    return grown > slot->private_bytes ? grown : slot->private_bytes;
+    return grown(slot) > slot->private_bytes ? grown(slot)
+                                             : slot->private_bytes;
 }
 
 static enum pool_why over_a_line(const viv_pool_config *config,
                                  struct pool_slot *slot)
 {
-    if (retained(slot) > config->recycle_bytes)
+    if (is_near_its_limit(slot) || retained(slot) > config->recycle_bytes)
         return POOL_WHY_BYTES;
     if (slot->sandbox->sum.calls - slot->calls_fresh >= config->recycle_calls)
         return POOL_WHY_CALLS;

@@ -75,6 +75,39 @@ TEST(memory_that_it_has_grown_by_counts_at_once)
     close_pool();
 }
 
+TEST(half_of_what_its_limit_lets_it_grow_by_is_a_line_too)
+{
+    viv_limits narrow;
+
+    make_image(later);
+    viv_limits_default(&narrow);
+    narrow.memory_bytes = 9 * 65536; /* of which the image has one */
+    config.limits = &narrow;
+    open_recycled();
+    EXPECT_EQ_INT(use("grow", 4), 7);
+    EXPECT_EQ_INT(meters.recycled_bytes, 0);
+    EXPECT_EQ_INT(use("grow", 1), 7);
+    EXPECT_EQ_INT(meters.recycled_bytes, 1);
+    EXPECT_EQ_INT(use("grow", 8), 7);
+    EXPECT_EQ_INT(meters.recycled_bytes, 2);
+    close_pool();
+}
+
+TEST(one_that_may_not_grow_is_kept)
+{
+    viv_limits narrow;
+
+    make_image(later);
+    viv_limits_default(&narrow);
+    narrow.memory_bytes = 65536;
+    config.limits = &narrow;
+    open_recycled();
+    EXPECT_EQ_INT(use("set", 99), 7);
+    EXPECT_EQ_INT(use("get", 0), 99);
+    EXPECT_EQ_INT(meters.recycled_bytes, 0);
+    close_pool();
+}
+
 TEST(and_pages_of_its_own_do_soon)
 {
     make_image(later);
