@@ -232,6 +232,7 @@ static void crowd_pairs(const char *key, size_t count)
                !atomic_compare_exchange_weak(&most, &before, now))
             ;
         bench_call(sandbox, "add", 1, NULL);
+        sched_yield(); /* so that others come while it is held */
         atomic_fetch_sub(&holders, 1);
         viv_pool_release(pool, sandbox);
     }
