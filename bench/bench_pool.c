@@ -23,6 +23,7 @@
 
 enum {
     PAIRS = 1000000, /* in all threads together */
+    CROWD_PAIRS = 100000,
     TURNS = 5,
     CROWD = 32,
     CROWD_MAX = 4,
@@ -110,6 +111,7 @@ struct gang {
     void (*pairs)(const char *key, size_t count);
     bool has_keys;
     unsigned count;
+    size_t total; /* pairs */
     pthread_barrier_t start;
 };
 
@@ -124,11 +126,10 @@ static void *work(void *arg)
 {
     struct member *member = arg;
     struct gang *gang = member->gang;
-    size_t pairs = bench_rounds(PAIRS, 2000) / gang->count;
 
     pthread_barrier_wait(&gang->start);
     member->began = bench_now();
-    gang->pairs(gang->has_keys ? member->key : NULL, pairs);
+    gang->pairs(gang->has_keys ? member->key : NULL, gang->total / gang->count);
     member->ended = bench_now();
     return NULL;
 }
@@ -160,8 +161,7 @@ static double gang_ns(struct gang *gang)
     for (unsigned n = 0; n < gang->count; n++)
         pthread_join(members[n].thread, NULL);
     pthread_barrier_destroy(&gang->start);
-    return (double)took(members, gang->count) /
-           (double)bench_rounds(PAIRS, 2000);
+    return (double)took(members, gang->count) / (double)gang->total;
 }
 
 static void lessen(double *least, double value)
@@ -193,6 +193,7 @@ static double kind_ns(int kind, unsigned threads)
         .pairs = KINDS[kind].calls ? pool_calls : pool_pairs,
         .has_keys = KINDS[kind].has_keys,
         .count = threads,
+        .total = bench_rounds(PAIRS, 2000),
     };
     double ns;
 
@@ -200,6 +201,12 @@ static double kind_ns(int kind, unsigned threads)
     ns = gang_ns(&gang);
     viv_pool_unref(pool);
     return ns;
+}
+
+static double peer_ns(void (*pairs)(const char *, size_t), unsigned threads)
+{
+    return gang_ns(&(struct gang){
+        .pairs = pairs, .count = threads, .total = bench_rounds(PAIRS, 2000)});
 }
 
 static void pairs_of(unsigned threads)
@@ -210,10 +217,8 @@ static void pairs_of(unsigned threads)
     for (uint64_t turn = bench_rounds(TURNS, 1); turn-- > 0;) {
         for (int kind = 0; kind < KIND_COUNT; kind++)
             lessen(&ours[kind], kind_ns(kind, threads));
-        lessen(&locked,
-               gang_ns(&(struct gang){.pairs = mutex_pairs, .count = threads}));
-        lessen(&allocated, gang_ns(&(struct gang){.pairs = malloc_pairs,
-                                                  .count = threads}));
+        lessen(&locked, peer_ns(mutex_pairs, threads));
+        lessen(&allocated, peer_ns(malloc_pairs, threads));
     }
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         snprintf(name, sizeof(name), "%s, %u thread%s", KINDS[kind].name,
@@ -248,7 +253,9 @@ static void crowd_pairs(const char *key, size_t count)
 
 static void crowd(void)
 {
-    struct gang gang = {.pairs = crowd_pairs, .count = CROWD};
+    struct gang gang = {.pairs = crowd_pairs,
+                        .count = CROWD,
+                        .total = bench_rounds(CROWD_PAIRS, 3200)};
     double ns;
 
     open_pool(VIV_POOL_FRESH, CROWD_MAX, NULL);
@@ -258,7 +265,7 @@ static void crowd(void)
         bench_die("%d hold a sandbox of a pool of %d", most, CROWD_MAX);
     bench_row_peer("held at most, 32 threads", most, "sandboxes", "the cap",
                    CROWD_MAX);
-    bench_row("with a call, 32 threads on 4", ns, "ns");
+    bench_row("with a call, 32 threads on 4", ns / 1e3, "us");
 }
 
 static int order[CROWD];
