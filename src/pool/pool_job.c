@@ -150,6 +150,10 @@ static enum pool_job_next begin(struct pool_job *job, uint64_t slice_ns)
     sandbox_wait_watch(sandbox, pool_executor_answered, job);
     sandbox->slice_ns = slice_ns;
     set_sandbox(job, sandbox);
+    if (atomic_load(&job->is_cancelled)) {
+        job->result.outcome = (viv_outcome){.kind = VIV_CANCELLED};
+        return end_begun(job, 0);
+    }
     pool_executor_begun(job);
     began = os_clock_now();
     job->result.queue_ns = began - job->submitted;
@@ -226,8 +230,7 @@ int pool_job_wait(struct pool_job *job, uint64_t max_ns,
     return error == 0 ? pool_job_result(job, ret_result) : error;
 }
 
-/* With the job's lock the sandbox is the job's.  A call that has not begun yet
- * is not found there; then it is cancelled after its first slice. */
+/* With the job's lock the sandbox is the job's, and its next call, too. */
 int pool_job_cancel(struct pool_job *job)
 {
     int code = VIV_ENOCALL;
@@ -236,7 +239,7 @@ int pool_job_cancel(struct pool_job *job)
     if (!job->is_done && !atomic_load(&job->has_ended)) {
         pool_executor_cancel(job);
         if (job->sandbox != NULL)
-            sandbox_wait_cancel(job->sandbox);
+            sandbox_wait_cancel_next(job->sandbox);
         code = 0;
     }
     pthread_mutex_unlock(&job->lock);

@@ -151,6 +151,7 @@ void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
     if (sandbox_take(sandbox, SANDBOX_NO_CALL, SANDBOX_BUSY, &was, NULL) < 0)
         return;
     sandbox_wait_watch(sandbox, NULL, NULL);
+    sandbox_wait_forgive(sandbox);
     sandbox->slice_ns = 0;
     if (slot->is_taken && sandbox->sum.calls != slot->calls_held)
         ret_report->kind = sandbox->instance.end.kind;

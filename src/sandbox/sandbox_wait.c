@@ -64,16 +64,12 @@ static void note(struct sandbox *sandbox, uint64_t serial)
         ;
 }
 
-/* The number is that of the call that was found, and written before the thread
- * is read: whoever begins to run does it the other way round, so that one of
- * the two sees the other. */
-int sandbox_wait_cancel(struct sandbox *sandbox)
+/* The number is written before the thread is read: whoever begins to run does
+ * it the other way round, so that one of the two sees the other. */
+static void cancel(struct sandbox *sandbox, uint64_t serial)
 {
-    uint64_t serial;
     int runner;
 
-    if (!is_call(sandbox_look(sandbox, &serial)))
-        return VIV_ENOCALL;
     note(sandbox, serial);
     runner = atomic_load(&sandbox->runner);
     if (runner != 0)
@@ -81,7 +77,30 @@ int sandbox_wait_cancel(struct sandbox *sandbox)
     pthread_mutex_lock(&sandbox->lock);
     tell(sandbox);
     pthread_mutex_unlock(&sandbox->lock);
+}
+
+/* The number is that of the call that was found. */
+int sandbox_wait_cancel(struct sandbox *sandbox)
+{
+    uint64_t serial;
+
+    if (!is_call(sandbox_look(sandbox, &serial)))
+        return VIV_ENOCALL;
+    cancel(sandbox, serial);
     return 0;
+}
+
+void sandbox_wait_cancel_next(struct sandbox *sandbox)
+{
+    uint64_t serial;
+    bool is_there = is_call(sandbox_look(sandbox, &serial));
+
+    cancel(sandbox, is_there ? serial : serial + 1);
+}
+
+void sandbox_wait_forgive(struct sandbox *sandbox)
+{
+    atomic_store(&sandbox->cancelled, 0);
 }
 
 /* ------------------------------------------------------------------------

@@ -19,6 +19,12 @@ void sandbox_wait_watch(struct sandbox *sandbox, viv_ready_func *func,
                         void *cookie);
 int sandbox_wait_cancel(struct sandbox *sandbox);
 
+/* The same; and if there is no call, of the next one that begins: for who has
+ * the sandbox to himself and is about to call it.  Before it is another's, that
+ * is to be taken back, by who has taken it. */
+void sandbox_wait_cancel_next(struct sandbox *sandbox);
+void sandbox_wait_forgive(struct sandbox *sandbox);
+
 /* The token of the call has an answer: tell whoever waits. */
 void sandbox_wait_answered(struct sandbox *sandbox);
 

@@ -186,6 +186,88 @@ TEST(what_is_done_is_not_cancelled_any_more)
     close_executor();
 }
 
+/* Below, a task cancels itself at a moment that one would have to be lucky to
+ * meet from outside.  No slice ends: what a cancel misses goes on for ever. */
+static viv_task_func *real_start;
+static int starts;
+
+static void cancel_this(void)
+{
+    while (calls[0].job == NULL)
+        sched_yield();
+    EXPECT_EQ_INT(viv_job_cancel(calls[0].job), 0);
+}
+
+static int start_after(viv_sandbox *sandbox, void *cookie,
+                       viv_outcome *ret_outcome, viv_error *ret_err)
+{
+    starts++;
+    cancel_this();
+    return real_start(sandbox, cookie, ret_outcome, ret_err);
+}
+
+static int start_before(viv_sandbox *sandbox, void *cookie,
+                        viv_outcome *ret_outcome, viv_error *ret_err)
+{
+    int code = real_start(sandbox, cookie, ret_outcome, ret_err);
+
+    starts++;
+    cancel_this();
+    return code;
+}
+
+static int cancel_before(viv_sandbox *sandbox, void *cookie, viv_error *ret_err)
+{
+    (void)sandbox, (void)cookie, (void)ret_err;
+    cancel_this();
+    return 0;
+}
+
+/* How the first job ends, of a pool that keeps what it has done. */
+static uint32_t end_of_first(const char *name, viv_task_func *func)
+{
+    viv_executor_config_default(&executor_config);
+    executor_config.slice_ns = VIV_ENDLESS;
+    viv_pool_config_default(&config);
+    config.policy = VIV_POOL_RECYCLED;
+    config.prepare = func == NULL ? cancel_before : NULL;
+    open_executor(1, 1);
+    prepare_call(&calls[0], name, 5);
+    real_start = calls[0].task.start;
+    calls[0].task.start = func == NULL ? start_before : func;
+    EXPECT_EQ_INT(hand_in(&calls[0]), 0);
+    return end_of(&calls[0]);
+}
+
+TEST(a_call_that_is_about_to_begin_is_cancelled_at_once)
+{
+    EXPECT_EQ_INT(end_of_first("loop", start_after), VIV_CANCELLED);
+    EXPECT_EQ_INT(starts, 1);
+    close_executor();
+}
+
+TEST(and_does_not_begin_if_its_sandbox_is_still_being_made)
+{
+    EXPECT_EQ_INT(end_of_first("loop", NULL), VIV_CANCELLED);
+    EXPECT_EQ_INT(starts, 0);
+    look_at_work();
+    EXPECT_EQ_INT(work.cancelled, 1);
+    close_executor();
+}
+
+TEST(who_has_the_sandbox_next_is_not_cancelled)
+{
+    EXPECT_EQ_INT(end_of_first("set", start_before), VIV_RETURNED);
+    EXPECT_EQ_INT(starts, 1);
+    submit(&calls[1], "get", 0);
+    EXPECT_EQ_INT(end_of(&calls[1]), VIV_RETURNED);
+    EXPECT_EQ_INT(calls[1].result.i32, 5);
+    look();
+    EXPECT_EQ_INT(meters.made, 1);
+    EXPECT_EQ_INT(meters.resets, 0);
+    close_executor();
+}
+
 static void *cancel_all(void *unused)
 {
     for (int n = 0; n < 64; n++)

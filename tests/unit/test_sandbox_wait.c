@@ -232,6 +232,32 @@ TEST(a_cancel_is_for_its_call_and_not_for_the_next)
     end();
 }
 
+static void cancel_next(void)
+{
+    sandbox_wait_cancel_next((struct sandbox *)guest.sandbox);
+}
+
+TEST(the_next_call_can_be_cancelled_before_it_begins_and_be_forgiven)
+{
+    begin(later);
+    cancel_next();
+    EXPECT_EQ_INT(start("loop", 1), VIV_CANCELLED);
+    cancel_next(); /* one that is stopped has no call */
+    reset();
+    EXPECT_EQ_INT(start("loop", 1), VIV_CANCELLED);
+    reset();
+    EXPECT_EQ_INT(start("ask", 1), VIV_WAITING);
+    cancel_next(); /* which is this one */
+    EXPECT_EQ_INT(resume(), VIV_CANCELLED);
+    reset();
+    cancel_next();
+    sandbox_wait_forgive((struct sandbox *)guest.sandbox);
+    EXPECT_EQ_INT(start("ask", 1), VIV_WAITING);
+    answer(1);
+    EXPECT_EQ_INT(resume(), VIV_RETURNED);
+    end();
+}
+
 TEST(a_cancelled_call_ends_though_it_was_answered_or_paused)
 {
     begin_waiting();
