@@ -65,6 +65,7 @@ SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/% \
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard bench/bench_*.c))
+SOAK_SRC := $(sort $(wildcard bench/soak_*.c))
 
 # $(call objects,SOURCES): what they compile to.  Fuzzers use objects of their
 # own, which carry the coverage.
@@ -77,11 +78,12 @@ CLI_O := $(call objects,$(CLI_SRC))
 SUITE_O := $(call objects,$(filter-out $(SUITE_MAIN),$(SUITE_SRC)))
 TEST_O := $(call objects,tests/test_main.c $(TEST_SRC) $(SUITE_SRC))
 REPLAY_O := $(call objects,fuzz/replay.c $(FUZZ_SRC) $(FUZZ_SHARED))
-BENCH_O := $(call objects,$(BENCH_SRC))
+BENCH_O := $(call objects,$(BENCH_SRC) $(SOAK_SRC))
 FUZZ_O := $(call fuzz_objects,$(LIB_SRC) $(AOT_SRC) $(FUZZ_SRC) $(FUZZ_SHARED))
 
 TESTS := $(TEST_SRC:tests/unit/%.c=$(B)/tests/%) \
-    $(addprefix $(B)/tests/,$(basename $(notdir $(SUITE_MAIN))))
+    $(addprefix $(B)/tests/,$(basename $(notdir $(SUITE_MAIN)))) \
+    $(if $(SOAK_SRC),$(B)/bench/soak)
 FUZZERS := $(FUZZ_SRC:fuzz/%.c=$(B)/fuzz/%)
 REPLAYS := $(FUZZ_SRC:fuzz/fuzz_%.c=$(B)/fuzz/replay_%)
 BENCHES := $(BENCH_SRC:bench/%.c=$(B)/bench/%)
@@ -98,6 +100,7 @@ remember = $(if $(filter-out $(call one_word,$(file <$(B)/lists/$(1))), \
 $(call remember,lib,$(LIB_O))
 $(call remember,suites,$(SUITE_O) $(FUZZ_SHARED))
 $(call remember,viv,$(AOT_O) $(CLI_O))
+$(call remember,soak,$(SOAK_SRC))
 $(call remember,flags,$(CC) $(ALL_CFLAGS) $(ALL_ASFLAGS) $(ALL_LDFLAGS) \
     $(if $(TSAN),$(TSAN_OFF)))
 
@@ -251,6 +254,11 @@ $(B)/tests/python_%: $(B)/obj/tests/python/python_%.o \
 
 $(B)/tests/stress_run: $(call objects,$(wildcard tests/stress/*.c)) \
     $(B)/obj/tests/test_main.o $(B)/libvivarium.a $(B)/lists/suites
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+# As stress: one program of many files, which has nothing but the library.
+$(B)/bench/soak: $(call objects,$(SOAK_SRC)) $(B)/libvivarium.a \
+    $(B)/lists/soak
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/bench/%: $(B)/obj/bench/%.o $(B)/inside.a
