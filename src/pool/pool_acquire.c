@@ -141,13 +141,14 @@ int pool_take(struct pool *pool, struct pool_want *want,
 
 void pool_withdraw(struct pool *pool, struct pool_want *want)
 {
-    struct pool_slot *slot = want->slot;
+    struct pool_slot *slot = NULL;
     bool is_held = false, is_work = false;
 
     pthread_mutex_lock(&pool->lock);
     if (want->state == POOL_WANT_WAITING)
         pool_want_remove(&pool->wanted, want);
     else if (want->state == POOL_WANT_GRANTED) {
+        slot = want->slot; /* a moment ago there may have been none */
         is_held = slot->state == POOL_SLOT_HELD;
         is_work = !is_held;
     }

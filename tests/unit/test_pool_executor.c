@@ -434,3 +434,48 @@ TEST(closing_by_two_while_six_hand_in)
         close_executor();
     }
 }
+
+/* ------------------------------------------------------------------------
+ * At the same moment.
+ */
+
+static atomic_bool is_due, is_over;
+
+static void *release_whenever_due(void *unused)
+{
+    while (!atomic_load(&is_over))
+        if (atomic_exchange(&is_due, false))
+            viv_pool_release(pool, held);
+        else
+            sched_yield();
+    return unused;
+}
+
+/* A job is cancelled in the queue of its pool while it is granted what somebody
+ * releases. */
+TEST(a_cancel_and_a_grant_may_meet)
+{
+    pthread_t other;
+
+    open_executor(2, 1);
+    EXPECT_EQ_INT(pthread_create(&other, NULL, release_whenever_due, NULL), 0);
+    for (int round = 0; round < 1000; round++) {
+        EXPECT_EQ_INT(acquire(VIV_ENDLESS), 0);
+        submit(&short_call, "get", 0);
+        wait_until_queued(1);
+        atomic_store(&is_due, true);
+        for (int spin = round % 50 * 20; spin > 0; spin--)
+            __asm__ volatile("");
+        viv_job_cancel(short_call.job);
+        end_of(&short_call);
+        EXPECT(short_call.end.outcome.kind == VIV_RETURNED ||
+               short_call.end.outcome.kind == VIV_CANCELLED);
+    }
+    while (atomic_load(&is_due))
+        sched_yield();
+    atomic_store(&is_over, true);
+    pthread_join(other, NULL);
+    look();
+    EXPECT_EQ_INT(meters.held, 0);
+    close_executor();
+}
