@@ -399,12 +399,15 @@ void soak_job_tend(struct soak_driver *driver)
 
 void soak_job_harvest(struct soak_driver *driver)
 {
-    for (uint32_t i = 0; i < SOAK_OWN_MAX; i++)
-        if (driver->own[i] != NULL &&
-            !soak_expect(wait_for(&driver->own[i], 0), "jobs",
-                         "%s is not done though its executor is closed",
-                         driver->own[i]->program->name))
-            let_go(&driver->own[i]);
+    for (uint32_t i = 0; i < SOAK_OWN_MAX; i++) {
+        struct soak_job **place = &driver->own[i];
+
+        if (*place == NULL || wait_for(place, 0))
+            continue;
+        soak_expect(false, "jobs", "%s is not done, its executor closed",
+                    (*place)->program->name);
+        let_go(place);
+    }
 }
 
 /* ------------------------------------------------------------------------
