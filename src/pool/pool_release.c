@@ -70,13 +70,11 @@ void pool_release(struct pool *pool, struct sandbox *sandbox, uint32_t kind)
 
     if (slot == NULL)
         return;
-    pool_slot_clean(pool, slot, &report);
+    pool_slot_clean(pool, slot, kind, &report);
     if (report.why == POOL_WHY_BUSY) {
         refuse(pool, slot);
         return;
     }
-    if (kind != 0)
-        report.kind = kind;
     pthread_mutex_lock(&pool->lock);
     settle(pool, slot, &report, over);
     pthread_mutex_unlock(&pool->lock);

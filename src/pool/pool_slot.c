@@ -86,10 +86,18 @@ static enum pool_why over_a_line(const viv_pool_config *config,
     return POOL_WHY_NOT;
 }
 
+/* An exception is a guest's own affair; one that traps or exits has ended in
+ * the middle of something. */
+static bool is_bad(enum sandbox_state state, uint32_t kind)
+{
+    return state == SANDBOX_STOPPED ||
+           (kind != 0 && kind != VIV_RETURNED && kind != VIV_RAISED);
+}
+
 static enum pool_why why(const viv_pool_config *config, struct pool_slot *slot,
                          enum sandbox_state state, uint32_t kind)
 {
-    if (state == SANDBOX_STOPPED || (kind != 0 && kind != VIV_RETURNED))
+    if (is_bad(state, kind))
         return POOL_WHY_BAD;
     switch (config->policy) {
     case VIV_POOL_RECYCLED:
@@ -138,7 +146,7 @@ void pool_slot_reset(struct pool_slot *slot, enum pool_why reason,
 }
 
 void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
-                     struct pool_slot_report *ret_report)
+                     uint32_t kind, struct pool_slot_report *ret_report)
 {
     struct sandbox *sandbox = slot->sandbox;
     enum sandbox_state was;
@@ -154,7 +162,7 @@ void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
     sandbox_wait_forgive(sandbox);
     sandbox->slice_ns = 0;
     if (slot->is_taken && sandbox->sum.calls != slot->calls_held)
-        ret_report->kind = sandbox->instance.end.kind;
+        ret_report->kind = kind != 0 ? kind : sandbox->instance.end.kind;
     reason = why(&pool->config, slot, was, ret_report->kind);
     if (reason == POOL_WHY_NOT)
         ret_report->why = reason;

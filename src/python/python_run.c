@@ -113,7 +113,8 @@ static int end(struct python_box *box, uint64_t packed,
 }
 
 /* A period has ended, and the sandbox is to be `next`: go on to what follows,
- * and let it go.  In what is broken nobody waits for an answer any more. */
+ * and let it go.  In what is broken nobody waits for an answer any more, and
+ * whoever has it next, a pool for one, must know that it is to be reset. */
 static int finish(struct python_box *box, enum sandbox_state next,
                   viv_value packed, viv_python_result *result, viv_error *err)
 {
@@ -126,8 +127,11 @@ static int finish(struct python_box *box, enum sandbox_state next,
     if (code == 0)
         code = end(box, packed.i64, result, err);
     box->is_broken = box->is_broken || code == VIV_EFORMAT;
-    if (box->is_broken)
+    if (box->is_broken) {
         python_box_forget_all(box);
+        if (next == SANDBOX_IDLE)
+            next = SANDBOX_STOPPED;
+    }
     sandbox_put(box->sandbox, next);
     return code;
 }

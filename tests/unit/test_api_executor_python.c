@@ -32,12 +32,13 @@ static void take(viv_sandbox *from, const viv_python_result *got, void *cookie)
     taken = item.integer;
 }
 
+static viv_pool_config config;
+
 /* A pool of guests that do what play() said. */
 static void open_all(void)
 {
-    viv_pool_config config;
-
-    viv_pool_config_default(&config);
+    if (config.size == 0)
+        viv_pool_config_default(&config);
     config.prepare = prepare;
     EXPECT_EQ_INT(viv_image_new((viv_sandbox *)sandbox, &image, &err), 0);
     EXPECT_EQ_INT(viv_pool_new(image, &config, &pool, &err), 0);
@@ -52,7 +53,7 @@ static void close_all(void)
     end();
 }
 
-static uint32_t outcome_of_run(void)
+static viv_job_result result_of_run(void)
 {
     viv_python_task run_x = {.source = "x",
                              .len = 1,
@@ -67,9 +68,21 @@ static uint32_t outcome_of_run(void)
     EXPECT_EQ_INT(viv_submit(executor, pool, &task, &job, &err), 0);
     EXPECT_EQ_INT(viv_job_wait(job, VIV_ENDLESS, &got), 0);
     viv_job_free(job);
+    return got;
+}
+
+static uint32_t outcome_of_run(void)
+{
+    viv_job_result got = result_of_run();
+
     if (got.code < 0)
         test_fail(TEST_AT, "%s", got.err.text);
     return got.outcome.kind;
+}
+
+static int code_of_run(void)
+{
+    return result_of_run().code;
 }
 
 TEST(a_run_that_waits_is_taken_once_when_it_is_done)
@@ -91,6 +104,75 @@ TEST(one_that_traps_is_taken_too_and_the_next_is_fresh)
     for (int n = 1; n < 4; n++) {
         EXPECT_EQ_INT(outcome_of_run(), VIV_TRAPPED);
         EXPECT_EQ_INT(takes, n);
+    }
+    close_all();
+}
+
+/* ------------------------------------------------------------------------
+ * Where state stays, a guest goes on with the next step, one that was reset
+ * begins again.
+ */
+
+static uint32_t put_reply(int kind, int number)
+{
+    viv_writer writer;
+
+    viv_writer_init(&writer, NULL, 1000);
+    viv_write_list(&writer, 2);
+    viv_write_int(&writer, kind);
+    viv_write_int(&writer, number);
+    return put_written(REPLY, &writer);
+}
+
+static void open_recycled(void)
+{
+    viv_pool_config_default(&config);
+    config.policy = VIV_POOL_RECYCLED;
+    config.max = 1;
+    open_all();
+}
+
+TEST(one_that_exits_does_not_come_back_as_it_was)
+{
+    begin();
+    play(SAY(REPLY, put_reply(PYTHON_DOOR_EXITED, 3)), TRAP());
+    open_recycled();
+    for (int n = 0; n < 3; n++)
+        EXPECT_EQ_INT(outcome_of_run(), VIV_EXITED);
+    close_all();
+}
+
+TEST(one_that_makes_no_sense_does_not_come_back_as_it_was)
+{
+    begin();
+    play(SAY(REPLY, put_reply(99, 3)), TRAP());
+    open_recycled();
+    for (int n = 0; n < 3; n++)
+        EXPECT_EQ_INT(code_of_run(), VIV_EFORMAT);
+    close_all();
+}
+
+static viv_sandbox *acquire_one(void)
+{
+    viv_sandbox *held;
+
+    EXPECT_EQ_INT(viv_pool_acquire(pool, NULL, 0, &held, &err), 0);
+    return held;
+}
+
+TEST(one_that_makes_no_sense_is_reset_whoever_ran_it)
+{
+    viv_sandbox *held;
+
+    begin();
+    play(SAY(REPLY, put_reply(99, 3)), TRAP());
+    open_recycled();
+    for (int n = 0; n < 3; n++) {
+        held = acquire_one();
+        EXPECT_EQ_INT(viv_python_run(held, "x", 1, NULL, 0, &result, &err),
+                      VIV_EFORMAT);
+        EXPECT_EQ_INT(viv_sandbox_state(held), VIV_STOPPED);
+        viv_pool_release(pool, held);
     }
     close_all();
 }

@@ -358,7 +358,7 @@ TEST(what_parks_and_traps_is_not_parked)
     begin();
     play(PARK(0), TRAP());
     EXPECT_EQ_INT(run(), VIV_TRAPPED);
-    EXPECT_EQ_INT(sandbox_state(sandbox), SANDBOX_IDLE);
+    EXPECT_EQ_INT(sandbox_state(sandbox), SANDBOX_STOPPED);
     reset();
     play(SAY(REPLY, put_returned(REPLY, 5)));
     EXPECT_EQ_INT(run(), VIV_RETURNED);
