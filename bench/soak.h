@@ -126,10 +126,15 @@ viv_limits soak_place_limits(enum soak_place place);
 int soak_place_prepare(viv_sandbox *sandbox, void *cookie, viv_error *err);
 
 /* Open all pools for a round; refuse more from then on; give them up when
- * nobody holds anything, and compare their meters. */
+ * nobody holds anything, and compare their meters.  The first that is closed
+ * has one that is released after even the pool was given up. */
 void soak_place_open(void);
 void soak_place_close(void);
 void soak_place_leave(void);
+
+/* Is the round ending, so that whatever comes may be refused? */
+void soak_place_end(bool is_ending);
+bool soak_place_is_ending(void);
 
 /* It is open, and there is a guest for it. */
 bool soak_place_has(enum soak_place place);
@@ -189,8 +194,7 @@ viv_module *soak_wasm_module(void);
 viv_sandbox *soak_wasm_sandbox(viv_module *module);
 
 /* In a host function: everything that would disturb the guest that asks is
- * refused, here and on another thread.  Returns how many were refused. */
-enum { SOAK_REFUSALS = 12 };
+ * tried, here and on another thread, and refused.  Returns how often. */
 int soak_host_misuse(viv_sandbox *asking);
 
 /* ------------------------------------------------------------------------
@@ -241,8 +245,9 @@ void soak_job_begin(void);
 void soak_job_submit(struct soak_driver *driver);
 void soak_job_tend(struct soak_driver *driver);
 
-/* Close the executor in one of the ways in which it can be closed; then look
- * after all that is left, whose owners were these. */
+/* Close the executor in one of the ways in which it can be closed, and the
+ * pools with it, while others may still be at work; then look after all that is
+ * left, whose owners were these. */
 void soak_job_close(struct soak_random *random);
 void soak_job_harvest(struct soak_driver *driver);
 void soak_job_end(void);

@@ -33,7 +33,6 @@ struct soak_job {
 static struct {
     viv_executor *executor;
     _Atomic uint64_t submitted, done, announced, given_out;
-    _Atomic bool is_ending;
     pthread_t announcer;
     _Atomic bool has_closed;
     pthread_mutex_t lock;
@@ -131,7 +130,7 @@ static void label_of(struct soak_job *job, const viv_job_result *result)
 
 static void count(struct soak_job *job)
 {
-    bool is_ending = atomic_load(&life.is_ending);
+    bool is_ending = soak_place_is_ending();
     char expected[400];
 
     snprintf(expected, sizeof(expected), "%s%s%s%s", job->program->expected,
@@ -309,7 +308,9 @@ static bool hand_in(struct soak_job *job, viv_task *task, bool is_owned)
             atomic_fetch_sub(&life.announced, 1);
         free(job);
     }
-    soak_tally("submitting", "taken|VIV_EFULL",
+    soak_tally("submitting",
+               soak_place_is_ending() ? "taken|VIV_EFULL|VIV_ECLOSED"
+                                      : "taken|VIV_EFULL",
                code < 0 ? viv_error_name(code) : "taken", err.text);
     return code == 0;
 }
@@ -447,7 +448,7 @@ void soak_job_begin(void)
     if (viv_executor_new(&config, &life.executor, &err) < 0)
         bench_die("%s", err.text);
     life.submitted = life.done = life.announced = life.given_out = 0;
-    life.is_ending = life.has_closed = false;
+    life.has_closed = false;
     memset(life.counts, 0, sizeof(life.counts));
     if (pthread_create(&life.announcer, NULL, give_out, NULL) != 0)
         bench_die("no thread");
@@ -509,13 +510,13 @@ void soak_job_close(struct soak_random *random)
     static void (*const ways[])(void) = {close_at_once, close_pools_first,
                                          close_together, close_patiently};
 
-    atomic_store(&life.is_ending, true);
+    soak_place_end(true);
     ways[soak_below(random, 4)]();
-    compare_meters();
 }
 
 void soak_job_end(void)
 {
+    compare_meters();
     life.has_closed = true;
     pthread_join(life.announcer, NULL);
     soak_expect(life.given_out == life.announced, "executor",

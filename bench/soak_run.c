@@ -29,9 +29,16 @@ static void play_round(uint64_t round)
     soak_press_begin();
     soak_drive_begin(round);
     soak_sleep(round_ns());
-    soak_drive_stop();
+    if (soak_chance(&random, 50)) {
+        soak_drive_stop();
+        soak_job_close(&random);
+    } else { /* while others hand in, acquire and hold */
+        soak_job_close(&random);
+        soak_sleep(soak_below(&random, 20) * SOAK_MS);
+        soak_place_close();
+        soak_drive_stop();
+    }
     soak_press_end();
-    soak_job_close(&random);
     if (soak_chance(&random, 50)) { /* jobs outlive their executor */
         soak_job_end();
         soak_drive_harvest();

@@ -19,7 +19,9 @@ static viv_sandbox *acquire(enum soak_place place, const char *key,
     viv_error err = {0};
     int code = viv_pool_acquire(soak_pools[place], key, max_ns, &sandbox, &err);
 
-    soak_tally("acquiring", "taken|VIV_ETIME",
+    soak_tally("acquiring",
+               soak_place_is_ending() ? "taken|VIV_ETIME|VIV_ECLOSED"
+                                      : "taken|VIV_ETIME",
                code < 0 ? viv_error_name(code) : "taken", err.text);
     return code < 0 ? NULL : sandbox;
 }
@@ -110,50 +112,65 @@ static const char *disturb(struct soak_random *random, viv_sandbox *sandbox,
     return at == 50 ? "released" : NULL;
 }
 
-static void slice(struct soak_random *random)
+/* Until it has ended.  Returns what was done to it then, or NULL: nothing. */
+static const char *resume_in_slices(struct soak_random *random,
+                                    viv_sandbox *sandbox,
+                                    viv_python_result *result,
+                                    bool *is_cancelled, viv_error *err)
 {
-    const struct soak_program *program =
-        soak_program_choose(SOAK_MIXED, random);
-    viv_sandbox *sandbox = acquire(SOAK_MIXED, NULL, 100 * SOAK_MS);
-    viv_python_result result;
+    int code = 0;
+
+    while (code == 0 && (result->outcome.kind == VIV_PAUSED ||
+                         result->outcome.kind == VIV_WAITING)) {
+        const char *words = disturb(random, sandbox, is_cancelled);
+
+        if (words != NULL)
+            return words;
+        viv_call_wait(sandbox, 5 * SOAK_MS, NULL);
+        code = viv_python_resume(sandbox, result, err);
+    }
+    return NULL;
+}
+
+static void run_in_slices(struct soak_random *random,
+                          const struct soak_program *program,
+                          viv_sandbox *sandbox)
+{
     struct soak_label label = {0};
+    viv_python_result result;
+    const char *words = NULL;
     bool is_cancelled = false;
     viv_error err = {0};
     char expected[400];
     int code;
 
-    if (sandbox == NULL)
-        return;
-    if (program->kind != SOAK_RUN) {
-        release(SOAK_MIXED, sandbox);
-        return;
-    }
     viv_call_slice(sandbox, (20 + soak_below(random, 2000)) * 1000);
     code = viv_python_run(sandbox, program->source, strlen(program->source),
                           NULL, VIV_PYTHON_VALUE, &result, &err);
-    while (code == 0 && label.words[0] == '\0') {
-        const char *words;
-
-        if (result.outcome.kind != VIV_PAUSED &&
-            result.outcome.kind != VIV_WAITING) {
-            soak_label_python(program, sandbox, &result, &label);
-            break;
-        }
-        words = disturb(random, sandbox, &is_cancelled);
-        if (words != NULL) {
-            snprintf(label.words, sizeof(label.words), "%s", words);
-            break;
-        }
-        viv_call_wait(sandbox, 5 * SOAK_MS, NULL);
-        code = viv_python_resume(sandbox, &result, &err);
-    }
-    if (code < 0)
-        snprintf(label.words, sizeof(label.words), "failed %s",
-                 viv_error_name(code));
+    err.code = code;
+    if (code == 0)
+        words = resume_in_slices(random, sandbox, &result, &is_cancelled, &err);
+    if (words == NULL && err.code == 0)
+        soak_label_python(program, sandbox, &result, &label);
+    else
+        snprintf(label.words, sizeof(label.words), "%s",
+                 words != NULL ? words : viv_error_name(err.code));
     snprintf(expected, sizeof(expected), "%s|" SOAK_LATE "|dropped|released%s",
              program->expected, is_cancelled ? "|cancelled" : "");
     soak_tally(program->name, expected, label.words,
-               code < 0 ? err.text : label.detail);
+               err.code < 0 ? err.text : label.detail);
+}
+
+static void slice(struct soak_random *random)
+{
+    const struct soak_program *program =
+        soak_program_choose(SOAK_MIXED, random);
+    viv_sandbox *sandbox = acquire(SOAK_MIXED, NULL, 100 * SOAK_MS);
+
+    if (sandbox == NULL)
+        return;
+    if (program->kind == SOAK_RUN)
+        run_in_slices(random, program, sandbox);
     release(SOAK_MIXED, sandbox);
 }
 
