@@ -23,5 +23,6 @@ completes 'eval' help e
 completes '--json' run --j
 completes '--mount --memory' repl --m
 completes '-c' run -c
+completes '--call' bench --c
 completes 'verify' image v
 completes '' run file
