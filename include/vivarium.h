@@ -1336,7 +1336,8 @@ VIV_API size_t viv_pool_text(viv_pool *pool, char *to, size_t size);
  * interactive ones that have not used up a slice since they last waited; then
  * the other interactive ones; then batch.  Who is passed over eight times in a
  * row is next.  So a short call waits for the end of a slice, not for those who
- * compute.
+ * compute.  Batch jobs without a key let others pass, eight times at most, when
+ * they wait for a sandbox, too.
  */
 
 typedef struct viv_executor viv_executor;

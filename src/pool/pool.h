@@ -28,6 +28,7 @@
  *     5. there are as many references as slots that are HELD or WORKING, and
  *        one more while there are owners
  *     6. once the pool is closed nothing is IDLE and nobody is in the queue
+ *     7. from `wanted.patient` on all in the queue are patient
  *
  * SPDX-License-Identifier: Apache-2.0
  */

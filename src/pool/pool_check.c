@@ -49,6 +49,9 @@ void pool_check(struct pool *pool)
         check_slot(pool, &pool->slots[n], &census);
     check_list(&pool->clean, census.clean);
     check_list(&pool->sessions, census.sessions);
+    for (const struct pool_want *want = pool->wanted.patient; want != NULL;
+         want = want->next)
+        CHECK(want->is_patient && want->state == POOL_WANT_WAITING);
     CHECK(pool->meters.live == census.others);
     CHECK(pool->refs >= census.busy);
     if (pool->is_closed)

@@ -64,7 +64,11 @@ int pool_job_new(struct pool_executor *executor, struct pool *pool,
     job->pool = pool_ref(pool);
     job->task = *task;
     job->task.key = job->key;
-    job->want = (struct pool_want){.key = job->key, .told = pool_executor_told};
+    job->want = (struct pool_want){
+        .key = job->key,
+        .told = pool_executor_told,
+        .is_patient = task->priority == VIV_BATCH && job->key == NULL,
+    };
     job->submitted = os_clock_now();
     *ret_job = job;
     return 0;

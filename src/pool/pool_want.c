@@ -10,21 +10,44 @@
 #include "os/os_thread.h"
 #include "pool/pool.h"
 #include "pool/pool_ceiling.h"
+#include "pool/pool_turn.h"
+
+/* NULL: at the end. */
+static void insert_before(struct pool_want_queue *queue, struct pool_want *next,
+                          struct pool_want *want)
+{
+    struct pool_want *prev = next != NULL ? next->prev : queue->last;
+
+    want->next = next;
+    want->prev = prev;
+    if (prev != NULL)
+        prev->next = want;
+    else
+        queue->first = want;
+    if (next != NULL)
+        next->prev = want;
+    else
+        queue->last = want;
+    queue->count++;
+}
 
 void pool_want_add(struct pool_want_queue *queue, struct pool_want *want)
 {
-    want->next = NULL;
-    want->prev = queue->last;
-    if (queue->last != NULL)
-        queue->last->next = want;
-    else
-        queue->first = want;
-    queue->last = want;
-    queue->count++;
+    struct pool_want *patient = queue->patient;
+
+    want->passed = 0;
+    insert_before(queue, want->is_patient ? NULL : patient, want);
+    if (want->is_patient && patient == NULL)
+        queue->patient = want;
+    else if (!want->is_patient && patient != NULL &&
+             ++patient->passed == POOL_TURN_PATIENCE)
+        queue->patient = patient->next;
 }
 
 void pool_want_remove(struct pool_want_queue *queue, struct pool_want *want)
 {
+    if (queue->patient == want)
+        queue->patient = want->next;
     if (want->prev != NULL)
         want->prev->next = want->next;
     else

@@ -2,6 +2,9 @@
  *
  * Floor 8.  All of it under the lock of the pool.
  *
+ * In the order of coming, but that who is not patient passes those at the end
+ * who are, until the first of them has let enough of them pass.
+ *
  *                  pool_ask                pool_want_serve
  *        (new) ---------------> WAITING -----------------> GRANTED
  *                                  |        pool_close
@@ -33,8 +36,10 @@ typedef void pool_want_func(struct pool_want *want);
 struct pool_want {
     const char *key;      /* borrowed; NULL: none */
     pool_want_func *told; /* NULL: nobody */
+    bool is_patient;      /* lets others pass, POOL_TURN_PATIENCE of them */
 
     struct pool_want *next, *prev;
+    unsigned passed; /* so many have */
     enum pool_want_state state;
     struct pool_slot *slot;
     uint64_t asked; /* when */
@@ -42,6 +47,7 @@ struct pool_want {
 
 struct pool_want_queue {
     struct pool_want *first, *last;
+    struct pool_want *patient; /* from here on all let others pass; or NULL */
     size_t count;
     bool is_starved; /* of the ceiling: somebody else should make room */
 };

@@ -60,3 +60,24 @@ TEST(so_is_what_is_idle_in_a_closed_pool)
     EXPECT_DIES(SIGABRT, check);
     close_pool();
 }
+
+TEST(so_is_who_does_not_let_others_pass_behind_those_who_do)
+{
+    struct pool_want wants[3] = {[1].is_patient = true, [2].is_patient = true};
+    struct sandbox *sandbox;
+
+    open_pool(1);
+    inner = (struct pool *)pool;
+    for (int n = 0; n < 3; n++)
+        pool_ask(inner, &wants[n]);
+    check();
+    wants[2].is_patient = false;
+    EXPECT_DIES(SIGABRT, check);
+    wants[2].is_patient = true;
+    pool_withdraw(inner, &wants[1]);
+    pool_withdraw(inner, &wants[2]);
+    EXPECT_EQ_INT(pool_take(inner, &wants[0], &sandbox, NULL), 0);
+    pool_release(inner, sandbox, 0);
+    check();
+    close_pool();
+}

@@ -151,6 +151,36 @@ TEST(a_job_gets_a_session_that_has_become_too_old)
     close_executor();
 }
 
+static _Atomic int ended;
+static int ends[4];
+
+static void note_end(viv_job *job, void *cookie)
+{
+    (void)job;
+    ends[ended++] = (int)((struct job_call *)cookie - calls);
+}
+
+TEST(who_waits_for_a_sandbox_with_a_lower_priority_lets_others_pass)
+{
+    open_executor(1, 1);
+    submit(&calls[0], "ask", 0);
+    UNTIL(waiting, 1);
+    for (int n = 1; n < 4; n++) {
+        prepare_call(&calls[n], "count", 1);
+        calls[n].task.priority = n < 3 ? VIV_BATCH : VIV_INTERACTIVE;
+        calls[n].task.done = note_end;
+        EXPECT_EQ_INT(hand_in(&calls[n]), 0);
+        wait_until_queued((uint64_t)n);
+    }
+    answer_to(0, 1);
+    for (int n = 0; n < 4; n++)
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_RETURNED);
+    EXPECT_EQ_INT(ends[0], 3);
+    EXPECT_EQ_INT(ends[1], 1);
+    EXPECT_EQ_INT(ends[2], 2);
+    close_executor();
+}
+
 /* ------------------------------------------------------------------------
  * Cancelling.
  */

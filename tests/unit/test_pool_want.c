@@ -40,6 +40,41 @@ TEST(a_queue_gives_up_any_of_its_wants)
     EXPECT(queue.first == NULL && queue.last == NULL && queue.count == 0);
 }
 
+/* The numbers of those in the queue, in a row. */
+static const char *queued(const struct pool_want_queue *queue,
+                          const struct pool_want *all)
+{
+    static char row[64];
+    size_t len = 0;
+
+    for (const struct pool_want *want = queue->first; want != NULL;
+         want = want->next)
+        row[len++] = (char)('a' + (want - all));
+    row[len] = '\0';
+    return row;
+}
+
+TEST(who_is_patient_lets_eight_pass_and_no_more)
+{
+    struct pool_want_queue queue = {0};
+    struct pool_want all[16] = {[1].is_patient = true, [2].is_patient = true};
+
+    for (int n = 0; n < 10; n++)
+        pool_want_add(&queue, &all[n]);
+    EXPECT_EQ_STR(queued(&queue, all), "adefghijbc");
+    pool_want_add(&queue, &all[10]);
+    EXPECT_EQ_STR(queued(&queue, all), "adefghijkbc");
+    pool_want_add(&queue, &all[11]); /* b has let eight pass, c has not */
+    EXPECT_EQ_STR(queued(&queue, all), "adefghijkblc");
+    pool_want_remove(&queue, &all[2]);
+    pool_want_add(&queue, &all[12]);
+    EXPECT_EQ_STR(queued(&queue, all), "adefghijkblm");
+    pool_want_add(&queue, &all[2]);
+    pool_want_add(&queue, &all[13]);
+    EXPECT_EQ_STR(queued(&queue, all), "adefghijkblmnc");
+    EXPECT_EQ_INT(queue.count, 14);
+}
+
 TEST(a_session_serves_its_own_wants_in_order_and_lets_others_pass)
 {
     make_image(later);
