@@ -10,9 +10,12 @@
 #include "sandbox/sandbox_call.h"
 #include "sandbox/sandbox_wait.h"
 
-/* Pages are counted after so many uses: a walk through 20 MB of page tables
- * takes longer than a short call. */
-#define LOOK_EVERY 8
+/* Pages are counted after so many uses: to walk through the page tables of 20
+ * MB takes longer than a short call, of 40 MB that the guest has filled 0.4 ms.
+ * And after so many if all there is would be below the line: then only a meter
+ * wants to know. */
+#define LOOK_EVERY  8
+#define LOOK_SELDOM 64
 
 int pool_slot_make(const struct pool *pool, struct pool_slot *slot,
                    viv_error *err)
@@ -57,16 +60,17 @@ static bool is_near_its_limit(const struct pool_slot *slot)
 }
 
 /* Bytes of its own: what it has grown by at once, pages now and then. */
-static uint64_t retained(struct pool_slot *slot)
+static uint64_t retained(struct pool_slot *slot, uint64_t line)
 {
     const struct mem_region *region = &slot->sandbox->instance.region;
+    char *begin = mem_region_state(region), *end = mem_region_end(region);
+    bool can_pass = (uint64_t)(end - begin) > line;
     struct os_pages pages;
     struct os_pages_run run;
 
-    if (slot->looks++ % LOOK_EVERY == 0) {
+    if (slot->looks++ % (can_pass ? LOOK_EVERY : LOOK_SELDOM) == 0) {
         slot->private_bytes = 0;
-        os_pages_begin(&pages, mem_region_state(region),
-                       mem_region_end(region));
+        os_pages_begin(&pages, begin, end);
         while (os_pages_next(&pages, &run))
             slot->private_bytes += run.bytes;
     }
@@ -77,7 +81,9 @@ static uint64_t retained(struct pool_slot *slot)
 static enum pool_why over_a_line(const viv_pool_config *config,
                                  struct pool_slot *slot)
 {
-    if (is_near_its_limit(slot) || retained(slot) > config->recycle_bytes)
+    uint64_t line = config->recycle_bytes;
+
+    if (is_near_its_limit(slot) || retained(slot, line) > line)
         return POOL_WHY_BYTES;
     if (slot->sandbox->sum.calls - slot->calls_fresh >= config->recycle_calls)
         return POOL_WHY_CALLS;

@@ -120,6 +120,21 @@ TEST(and_pages_of_its_own_do_soon)
     close_pool();
 }
 
+TEST(what_could_not_pass_the_line_is_counted_seldom)
+{
+    uint64_t first;
+
+    open_recycled();
+    use("get", 0);
+    first = meters.private_bytes;
+    for (int n = 0; n < 63; n++)
+        use("bulk", 0);
+    EXPECT_EQ_INT(meters.private_bytes, first);
+    use("bulk", 0);
+    EXPECT(meters.private_bytes > first);
+    close_pool();
+}
+
 TEST(a_use_that_ran_nothing_has_no_outcome)
 {
     open_pool(1);
