@@ -219,13 +219,14 @@ TEST(what_is_done_is_not_cancelled_any_more)
 /* Below, a task cancels itself at a moment that one would have to be lucky to
  * meet from outside.  No slice ends: what a cancel misses goes on for ever. */
 static viv_task_func *real_start;
+static _Atomic(viv_job *) first_job;
 static int starts;
 
 static void cancel_this(void)
 {
-    while (calls[0].job == NULL)
+    while (first_job == NULL)
         sched_yield();
-    EXPECT_EQ_INT(viv_job_cancel(calls[0].job), 0);
+    EXPECT_EQ_INT(viv_job_cancel(first_job), 0);
 }
 
 static int start_after(viv_sandbox *sandbox, void *cookie,
@@ -266,6 +267,7 @@ static uint32_t end_of_first(const char *name, viv_task_func *func)
     real_start = calls[0].task.start;
     calls[0].task.start = func == NULL ? start_before : func;
     EXPECT_EQ_INT(hand_in(&calls[0]), 0);
+    first_job = calls[0].job;
     return end_of(&calls[0]);
 }
 
