@@ -32,18 +32,6 @@ static bool enter(struct pool *pool, struct pool_want *want)
     return want->state == POOL_WANT_WAITING && pool->wanted.is_starved;
 }
 
-void pool_ask(struct pool *pool, struct pool_want *want)
-{
-    bool is_starved;
-
-    want->asked = os_clock_now();
-    pthread_mutex_lock(&pool->lock);
-    is_starved = enter(pool, want);
-    pthread_mutex_unlock(&pool->lock);
-    if (is_starved)
-        pool_ceiling_squeeze(pool);
-}
-
 /* Under the lock: the use begins. */
 static void hand_over(struct pool *pool, struct pool_want *want, uint64_t now)
 {
@@ -61,6 +49,24 @@ static bool is_at_hand(const struct pool_want *want)
     return want->state == POOL_WANT_GRANTED &&
            want->slot->state == POOL_SLOT_HELD &&
            (want->key == NULL || want->slot->key != NULL);
+}
+
+/* Who asks need not be told what he is told by the result. */
+bool pool_ask(struct pool *pool, struct pool_want *want)
+{
+    pool_want_func *told = want->told;
+    bool is_starved, is_decided;
+
+    want->asked = os_clock_now();
+    pthread_mutex_lock(&pool->lock);
+    want->told = NULL;
+    is_starved = enter(pool, want);
+    want->told = told;
+    is_decided = want->state != POOL_WANT_WAITING;
+    pthread_mutex_unlock(&pool->lock);
+    if (is_starved)
+        pool_ceiling_squeeze(pool);
+    return is_decided;
 }
 
 /* What was granted is of no use: whoever is next may have more luck. */

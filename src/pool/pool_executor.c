@@ -403,32 +403,43 @@ static int check_room(struct pool_executor *executor, viv_error *err)
     return 0;
 }
 
+/* Its owner has it before it runs.  One with a key has yet to ask. */
 static int enter(struct pool_executor *executor, struct pool_job *job,
-                 viv_error *err)
+                 struct pool_job **ret_job, viv_error *err)
 {
     int code;
 
     pthread_mutex_lock(&executor->lock);
     code = check_room(executor, err);
     if (code == 0) {
-        job->state = POOL_JOB_RUNNING; /* by who hands it in */
         job->next = executor->jobs;
         if (job->next != NULL)
             job->next->prev = job;
         executor->jobs = job;
         executor->count++;
+        if (ret_job != NULL)
+            *ret_job = job;
+        if (job->key == NULL)
+            make_ready(executor, job, false);
+        else
+            job->state = POOL_JOB_RUNNING; /* by who hands it in */
     }
     pthread_mutex_unlock(&executor->lock);
     return code;
 }
 
-/* What was told meanwhile is noted. */
-static void settle(struct pool_executor *executor, struct pool_job *job)
+/* Stand in the queue for a session.  What was told meanwhile is noted. */
+static void ask(struct pool_executor *executor, struct pool_job *job)
 {
-    uint64_t when = due(job, POOL_JOB_WANTS);
+    bool is_decided;
+    uint64_t when;
 
+    job->has_asked = true;
+    is_decided = pool_ask(job->pool, &job->want);
+    when = due(job, POOL_JOB_WANTS);
     pthread_mutex_lock(&executor->lock);
-    if (!job->has_asked || job->is_granted || job->is_woken)
+    job->is_granted = job->is_granted || is_decided;
+    if (job->is_granted || job->is_woken)
         make_ready(executor, job, false);
     else
         rest(executor, job, POOL_JOB_WANTING, when);
@@ -439,6 +450,7 @@ int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
                          const viv_task *task, struct pool_job **ret_job,
                          viv_error *err)
 {
+    bool has_key = task->key != NULL;
     struct pool_job *job;
     int code = pool_job_new(executor, pool, task, &job, err);
 
@@ -446,20 +458,15 @@ int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
         return code;
     if (ret_job != NULL)
         atomic_fetch_add(&job->refs, 1);
-    code = enter(executor, job, err);
+    code = enter(executor, job, ret_job, err);
     if (code < 0) {
         if (ret_job != NULL)
             pool_job_unref(job);
         pool_job_unref(job);
         return code;
     }
-    if (ret_job != NULL)
-        *ret_job = job;
-    if (job->key != NULL) {
-        job->has_asked = true;
-        pool_ask(pool, &job->want);
-    }
-    settle(executor, job);
+    if (has_key)
+        ask(executor, job);
     return 0;
 }
 

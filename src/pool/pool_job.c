@@ -164,15 +164,17 @@ static enum pool_job_next begin(struct pool_job *job, uint64_t slice_ns)
     return run(job, job->task.start, began);
 }
 
-/* It may be granted by that. */
-static void ask(struct pool_job *job)
+/* Has it a sandbox to take?  It asks the first time, and is told later. */
+static bool is_granted(struct pool_job *job)
 {
-    if (job->has_asked) {
-        pool_look(job->pool);
-        return;
+    if (!job->has_asked) {
+        job->has_asked = true;
+        return pool_ask(job->pool, &job->want);
     }
-    job->has_asked = true;
-    pool_ask(job->pool, &job->want);
+    if (pool_executor_is_granted(job))
+        return true;
+    pool_look(job->pool);
+    return pool_executor_is_granted(job);
 }
 
 enum pool_job_next pool_job_step(struct pool_job *job, uint64_t slice_ns)
@@ -181,12 +183,8 @@ enum pool_job_next pool_job_step(struct pool_job *job, uint64_t slice_ns)
 
     if (job->sandbox == NULL && is_cancelled)
         return end_unbegun(job);
-    if (job->sandbox == NULL) {
-        if (!pool_executor_is_granted(job))
-            ask(job);
-        return pool_executor_is_granted(job) ? begin(job, slice_ns)
-                                             : POOL_JOB_WANTS;
-    }
+    if (job->sandbox == NULL)
+        return is_granted(job) ? begin(job, slice_ns) : POOL_JOB_WANTS;
     if (is_cancelled)
         sandbox_wait_cancel(job->sandbox);
     return run(job, job->task.resume, os_clock_now());
