@@ -349,6 +349,7 @@ size_t soak_tally_read(const struct soak_count **ret_counts);
 struct soak_sample {
     uint64_t at_ns; /* since the beginning */
     uint64_t rss_bytes, pss_bytes;
+    uint64_t heap_bytes; /* that were allocated and not freed */
     uint32_t descriptors, mappings, threads;
 };
 
@@ -357,6 +358,7 @@ struct soak_growth {
     double slope;         /* bytes of RSS a second, by least squares */
     double by_slope;      /* what that makes from first to last */
     double by_difference; /* last less first */
+    double heap;          /* the same of the heap */
 };
 
 void soak_watch_begin(void);

@@ -21,7 +21,6 @@ static struct {
     struct soak_sample samples[SAMPLES_MAX];
     size_t count;
     size_t first; /* after the warm-up; SIZE_MAX: it is not over */
-    char *maps;   /* of the first */
 } watch = {.first = SIZE_MAX};
 
 uint64_t soak_watch_ns(void)
@@ -120,7 +119,6 @@ void soak_watch_end(void)
 {
     atomic_store(&watch.is_over, true);
     pthread_join(watch.thread, NULL);
-    free(watch.maps);
 }
 
 /* ------------------------------------------------------------------------
@@ -141,25 +139,25 @@ static uint32_t entries(const char *path)
     return count - (strcmp(path, "/proc/self/fd") == 0); /* its own */
 }
 
-/* The whole of a file of /proc, to be freed. */
-static char *text_of(const char *path)
+/* What is read here is not to be allocated: it would be seen. */
+enum { TEXT_BYTES = 1 << 20 };
+
+static char maps[TEXT_BYTES], first_maps[TEXT_BYTES];
+
+/* The whole of a file of /proc. */
+static void read_text(const char *path, char *text)
 {
     FILE *file = fopen(path, "r");
-    size_t size = 1 << 20, len = 0;
-    char *text = malloc(size);
+    size_t len = 0, got;
 
-    while (file != NULL && text != NULL && len < size - 1) {
-        size_t got = fread(text + len, 1, size - 1 - len, file);
-
-        if (got == 0)
-            break;
-        len += got;
-    }
-    if (file == NULL || text == NULL)
+    if (file == NULL)
         bench_die("cannot read %s", path);
+    do {
+        got = fread(text + len, 1, TEXT_BYTES - 1 - len, file);
+        len += got;
+    } while (got > 0);
     fclose(file);
     text[len] = '\0';
-    return text;
 }
 
 static uint32_t lines_of(const char *text)
@@ -178,26 +176,28 @@ static uint64_t kib_of(const char *text, const char *field)
     return at != NULL ? strtoull(at + strlen(field), NULL, 10) * 1024 : 0;
 }
 
-static struct soak_sample take_sample(char **ret_maps)
+static struct soak_sample take_sample(void)
 {
     struct soak_sample sample = {.at_ns = soak_watch_ns()};
-    char *rollup;
+    static char rollup[TEXT_BYTES];
+    struct mallinfo2 heap;
 
     malloc_trim(0);
-    *ret_maps = text_of("/proc/self/maps");
-    rollup = text_of("/proc/self/smaps_rollup");
+    heap = mallinfo2();
+    sample.heap_bytes = heap.uordblks + heap.hblkhd;
+    read_text("/proc/self/maps", maps);
+    read_text("/proc/self/smaps_rollup", rollup);
     sample.rss_bytes = kib_of(rollup, "Rss:");
     sample.pss_bytes = kib_of(rollup, "Pss:");
-    sample.mappings = lines_of(*ret_maps);
+    sample.mappings = lines_of(maps);
     sample.descriptors = entries("/proc/self/fd");
     sample.threads = entries("/proc/self/task");
-    free(rollup);
     return sample;
 }
 
 /* Sanitizers have mappings of their own, which come and go. */
 static void compare(const struct soak_sample *first,
-                    const struct soak_sample *now, const char *maps)
+                    const struct soak_sample *now)
 {
     soak_expect(now->descriptors == first->descriptors, "held",
                 "%u descriptors, at first %u", now->descriptors,
@@ -210,7 +210,7 @@ static void compare(const struct soak_sample *first,
                      "%u mappings, at first %u", now->mappings,
                      first->mappings) &&
         getenv("VIV_SOAK_MAPS") != NULL)
-        fprintf(stderr, "--- at first\n%s--- now\n%s", watch.maps, maps);
+        fprintf(stderr, "--- at first\n%s--- now\n%s", first_maps, maps);
 }
 
 /* A tenth of the time, and two rounds. */
@@ -223,18 +223,15 @@ void soak_watch_sample(void)
 {
     struct soak_sample *sample = &watch.samples[watch.count];
     bool was_warm = is_warm();
-    char *maps;
 
     if (watch.count == SAMPLES_MAX)
         return;
-    *sample = take_sample(&maps);
-    if (watch.first == SIZE_MAX && was_warm) {
+    *sample = take_sample();
+    if (watch.first != SIZE_MAX) {
+        compare(&watch.samples[watch.first], sample);
+    } else if (was_warm) {
         watch.first = watch.count;
-        watch.maps = maps;
-    } else {
-        if (watch.first != SIZE_MAX)
-            compare(&watch.samples[watch.first], sample, maps);
-        free(maps);
+        memcpy(first_maps, maps, sizeof(maps));
     }
     watch.count++;
 }
@@ -266,5 +263,7 @@ struct soak_growth soak_watch_growth(void)
     growth.by_slope = growth.slope * x;
     growth.by_difference =
         (double)s[growth.count - 1].rss_bytes - (double)s[0].rss_bytes;
+    growth.heap =
+        (double)s[growth.count - 1].heap_bytes - (double)s[0].heap_bytes;
     return growth;
 }
