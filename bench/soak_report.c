@@ -10,9 +10,9 @@
  * with each job is hundreds of megabytes in an hour. */
 #define GROWTH_MAX (8.0 * 1024 * 1024)
 
-/* And the heap.  The allocator keeps some of what is freed for each thread and
- * counts it as used. */
-#define HEAP_GROWTH_MAX (256.0 * 1024)
+/* And the heap, which is the same to the byte but for what the C library makes
+ * once. */
+#define HEAP_GROWTH_MAX (16.0 * 1024)
 
 static const char *what_grows(void)
 {

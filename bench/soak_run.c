@@ -51,12 +51,22 @@ static void play_round(uint64_t round)
 }
 
 /* Whoever allocates on a new thread gets an arena of his own, a mapping that
- * stays: with one for all the mappings of two quiet points can be the same. */
-static void calm_the_allocator(void)
+ * stays: with one for all the mappings of two quiet points can be the same.
+ * What threads keep of what they free counts as used: without that the heap of
+ * two quiet points is the same to the byte.  That has to be said before the
+ * process begins. */
+static void calm_the_allocator(char **argv)
 {
+    static const char TUNABLES[] = "GLIBC_TUNABLES";
+
     mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MXFAST, 0);
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    if (getenv(TUNABLES) != NULL || !soak_is_mode("plain"))
+        return;
+    setenv(TUNABLES, "glibc.malloc.tcache_count=0", 1);
+    execv("/proc/self/exe", argv);
 }
 
 int main(int argc, char **argv)
@@ -64,7 +74,7 @@ int main(int argc, char **argv)
     uint64_t round = 0;
     bool is_good;
 
-    calm_the_allocator();
+    calm_the_allocator(argv);
     soak_options_parse(argc, argv);
     fprintf(stderr, "soak: seed %" PRIu64 ", %u threads, %" PRIu64 " s\n",
             soak_options.seed, soak_options.drivers,
