@@ -111,16 +111,6 @@ void python_box_forget_all(struct python_box *box)
  * Life.
  */
 
-static int may_freeze(struct sandbox_beside *beside, viv_error *err)
-{
-    const struct python_box *box = (const struct python_box *)beside;
-
-    return box->is_broken ? base_error(err, VIV_ESTOPPED,
-                                       "the last run ended in the middle of "
-                                       "something: no image can be taken")
-                          : 0;
-}
-
 /* What is larger than most messages are is given back, or a sandbox would keep
  * for good what one run of many needed. */
 static void shrink(struct base_buf *buf)
@@ -135,13 +125,10 @@ static void shrink_writer(viv_writer *writer)
         data_write_fini(writer);
 }
 
-/* It was in the middle of something, and waits for nobody any more. */
+/* It waits for nobody any more. */
 static void was_dropped(struct sandbox_beside *beside)
 {
-    struct python_box *box = (struct python_box *)beside;
-
-    box->is_broken = true;
-    python_box_forget_all(box);
+    python_box_forget_all((struct python_box *)beside);
 }
 
 static void was_reset(struct sandbox_beside *beside)
@@ -150,7 +137,7 @@ static void was_reset(struct sandbox_beside *beside)
 
     python_box_forget_all(box);
     box->is_fresh = true;
-    box->is_broken = box->is_asking_room = false;
+    box->is_asking_room = false;
     shrink_writer(&box->request);
     shrink_writer(&box->answer);
     shrink(&box->given);
@@ -182,8 +169,8 @@ static struct python_box *make(struct sandbox *sandbox,
 
     if (box == NULL)
         return NULL;
-    box->beside = (struct sandbox_beside){NULL, may_freeze, was_reset, free_it,
-                                          was_dropped};
+    box->beside =
+        (struct sandbox_beside){NULL, NULL, was_reset, free_it, was_dropped};
     box->sandbox = sandbox;
     box->host = host;
     box->is_fresh = true;

@@ -45,7 +45,6 @@ struct python_box {
     struct sandbox *sandbox;
     struct python_host *host; /* the link's */
     bool is_fresh;            /* it has done nothing since it began */
-    bool is_broken;           /* it ended in the middle of something */
     bool is_asking_room;      /* it is in viv_room() */
     bool may_be_idle;         /* it was asked whether there is anything to do */
 

@@ -96,9 +96,9 @@ static int send(struct python_box *box, viv_value *packed,
     return 0;
 }
 
-/* How viv_do() ended, as a result. */
+/* How viv_do() ended, as a result.  Broken is what ended in the middle. */
 static int end(struct python_box *box, uint64_t packed,
-               viv_python_result *result, viv_error *err)
+               viv_python_result *result, bool *ret_is_broken, viv_error *err)
 {
     switch (result->outcome.kind) {
     case VIV_WAITING:
@@ -107,7 +107,7 @@ static int end(struct python_box *box, uint64_t packed,
     case VIV_RETURNED:
         return read_reply(box, packed, result, err);
     default:
-        box->is_broken = true;
+        *ret_is_broken = true;
         return 0;
     }
 }
@@ -118,6 +118,7 @@ static int end(struct python_box *box, uint64_t packed,
 static int finish(struct python_box *box, enum sandbox_state next,
                   viv_value packed, viv_python_result *result, viv_error *err)
 {
+    bool is_broken = false;
     int code = 0;
 
     if (box->is_asking_room && result->outcome.kind == VIV_RETURNED) {
@@ -125,9 +126,8 @@ static int finish(struct python_box *box, enum sandbox_state next,
         code = send(box, &packed, &next, result, err);
     }
     if (code == 0)
-        code = end(box, packed.i64, result, err);
-    box->is_broken = box->is_broken || code == VIV_EFORMAT;
-    if (box->is_broken) {
+        code = end(box, packed.i64, result, &is_broken, err);
+    if (is_broken || code == VIV_EFORMAT) {
         python_box_forget_all(box);
         if (next == SANDBOX_IDLE)
             next = SANDBOX_STOPPED;
@@ -140,13 +140,6 @@ static int finish(struct python_box *box, enum sandbox_state next,
  * Requests.
  */
 
-static int stopped(viv_error *err)
-{
-    return base_error(err, VIV_ESTOPPED,
-                      "the last run ended in the middle of something: reset "
-                      "the sandbox first");
-}
-
 /* Of a sandbox that was taken idle: the head of a request. */
 static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
                  size_t parts, struct python_box **ret_box, viv_error *err)
@@ -156,8 +149,6 @@ static int begin(struct sandbox *sandbox, int verb, uint32_t flags,
 
     if (code < 0)
         return code;
-    if (box->is_broken)
-        return stopped(err);
     box->may_be_idle = verb == PYTHON_DOOR_GO_ON;
     data_write_clear(&box->request);
     data_write_list(&box->request, 2 + parts);
