@@ -38,7 +38,7 @@ static struct {
 
 static char seen_new[64];
 
-#define LATE "late" /* as SOAK_LATE */
+#define LATE "late" /* it used up its time, as SOAK_LATE */
 
 static void see(viv_sandbox *sandbox, char *to, size_t size)
 {
@@ -116,6 +116,17 @@ static void compare_dump(const char *step, enum soak_place place,
     viv_free(bytes);
 }
 
+/* What a program in it has seen, in words. */
+static void tally_seen(const char *step, bool is_late, bool is_same,
+                       const char *seen)
+{
+    soak_tally(step, "as a new one|late",
+               is_late   ? "late"
+               : is_same ? "as a new one"
+                         : "dirty",
+               seen);
+}
+
 void soak_clean_python(struct soak_random *random)
 {
     enum soak_place place = (enum soak_place)soak_below(random, SOAK_TIGHT + 1);
@@ -127,11 +138,8 @@ void soak_clean_python(struct soak_random *random)
         return;
     compare_dump("a clean Python, its bytes", place, sandbox);
     see(sandbox, seen, sizeof(seen));
-    soak_tally("a clean Python, from inside", "as a new one|outcome 3",
-               strcmp(seen, seen_new) == 0      ? "as a new one"
-               : strcmp(seen, "outcome 3") == 0 ? seen
-                                                : "dirty",
-               seen);
+    tally_seen("a clean Python, from inside", strcmp(seen, LATE) == 0,
+               strcmp(seen, seen_new) == 0, seen);
     viv_pool_release(soak_pools[place], sandbox);
 }
 
@@ -147,11 +155,7 @@ void soak_clean_wasm(struct soak_random *random)
     compare_dump("a clean wasm, its bytes", SOAK_WASM, sandbox);
     if (viv_call(sandbox, "seen", 4, &arg, 1, &result, 1, &outcome, NULL) < 0)
         outcome.kind = VIV_TRAPPED;
-    soak_tally("a clean wasm, from inside", "as a new one|" LATE,
-               outcome.kind == VIV_SPENT ? LATE
-               : outcome.kind == VIV_RETURNED && result.i32 == 0
-                   ? "as a new one"
-                   : "dirty",
-               "");
+    tally_seen("a clean wasm, from inside", outcome.kind == VIV_SPENT,
+               outcome.kind == VIV_RETURNED && result.i32 == 0, "");
     viv_pool_release(soak_pools[SOAK_WASM], sandbox);
 }

@@ -13,6 +13,9 @@
 
 enum { SESSIONS = 12, QUEUE_MAX = 64 };
 
+/* Of a hundred jobs so many hand in another when they are done. */
+enum { FOLLOWED = 10 };
+
 /* One running of a program, until it is done and its owner has let it go. */
 struct soak_job {
     const struct soak_program *program;
@@ -25,7 +28,8 @@ struct soak_job {
     uint32_t taken;          /* the kind of that outcome */
     uint32_t session;
     char key[16];
-    char source[128]; /* of a session */
+    char source[128];          /* of a session */
+    struct soak_random random; /* of what follows it */
     _Atomic bool is_cancelled;
     _Atomic uint32_t refs;
 };
@@ -141,6 +145,8 @@ static void count(struct soak_job *job)
                job->label.detail);
 }
 
+static void follow(struct soak_job *job);
+
 static void done(viv_job *viv, struct soak_job *job)
 {
     viv_job_result result = {0};
@@ -151,6 +157,8 @@ static void done(viv_job *viv, struct soak_job *job)
                 "one can be waited for where it is done");
     label_of(job, &result);
     count(job);
+    if (soak_chance(&job->random, FOLLOWED))
+        follow(job);
     atomic_fetch_add(&life.done, 1);
     unref(job);
 }
@@ -287,6 +295,7 @@ static struct soak_job *make_job(struct soak_random *random)
         job->session = soak_below(random, SESSIONS);
         snprintf(job->key, sizeof(job->key), "key%u", job->session);
     }
+    job->random.state = soak_random(random);
     return job;
 }
 
@@ -313,6 +322,16 @@ static bool hand_in(struct soak_job *job, viv_task *task, bool is_owned)
                                       : "taken|VIV_EFULL",
                code < 0 ? viv_error_name(code) : "taken", err.text);
     return code == 0;
+}
+
+/* On the thread of the executor that has done this one. */
+static void follow(struct soak_job *job)
+{
+    struct soak_job *next = make_job(&job->random);
+    viv_task task;
+
+    make_task(next, &job->random, &task);
+    hand_in(next, &task, false);
 }
 
 static void cancel(struct soak_job *job)

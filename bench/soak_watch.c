@@ -231,7 +231,7 @@ void soak_watch_sample(void)
         compare(&watch.samples[watch.first], sample);
     } else if (was_warm) {
         watch.first = watch.count;
-        memcpy(first_maps, maps, sizeof(maps));
+        memcpy(first_maps, maps, strlen(maps) + 1);
     }
     watch.count++;
 }
