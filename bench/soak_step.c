@@ -175,6 +175,60 @@ static void slice(struct soak_random *random)
 }
 
 /* ------------------------------------------------------------------------
+ * Sessions of one's own: whoever has one finds what was left in it, or nothing.
+ */
+
+enum { OWN_SESSIONS = 4 };
+
+/* What was left; 0: nothing, or what has to be gone. */
+static _Atomic uint32_t left[OWN_SESSIONS];
+
+static void use_session(viv_sandbox *sandbox, uint32_t n)
+{
+    static const char source[] = "try: own\nexcept NameError: own = 0\n"
+                                 "own += 1\nown";
+    viv_python_result result = {0};
+    viv_error err = {0};
+    char text[32] = "";
+    uint32_t now, before = atomic_load(&left[n]);
+
+    if (!soak_expect(viv_python_run(sandbox, source, strlen(source), NULL,
+                                    VIV_PYTHON_VALUE, &result, &err) == 0,
+                     "own session", "%s", err.text))
+        return;
+    if (result.value != NULL)
+        viv_data_text(result.value, result.value_len, text, sizeof(text));
+    now = (uint32_t)strtoul(text, NULL, 10);
+    soak_tally("own session", "goes on|begins",
+               now > 1 && now == before + 1 ? "goes on"
+               : now == 1                   ? "begins"
+                                            : "is another's",
+               text);
+    atomic_store(&left[n], now);
+}
+
+/* Some end with a call that is dropped by that. */
+static void own_session(struct soak_random *random)
+{
+    static const char wait[] = "import time; time.sleep(99)";
+    uint32_t n = soak_below(random, OWN_SESSIONS);
+    viv_python_result result;
+    viv_sandbox *sandbox;
+    char key[16];
+
+    snprintf(key, sizeof(key), "own%u", n);
+    sandbox = acquire(SOAK_KEPT, key, 50 * SOAK_MS);
+    if (sandbox == NULL)
+        return;
+    use_session(sandbox, n);
+    if (soak_chance(random, 20)) {
+        atomic_store(&left[n], 0);
+        viv_python_run(sandbox, wait, strlen(wait), NULL, 0, &result, NULL);
+    }
+    release(SOAK_KEPT, sandbox);
+}
+
+/* ------------------------------------------------------------------------
  * Other lives.
  */
 
@@ -466,6 +520,7 @@ static void misuse(struct soak_random *random)
 
 const struct soak_step soak_steps[] = {
     {"in slices", slice, 6, true},
+    {"own session", own_session, 4, true},
     {"awaiting", await, 4, true},
     {"forked", fork_python, 2, true},
     {"a clean Python", soak_clean_python, 4, true},
