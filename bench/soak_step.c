@@ -23,6 +23,8 @@ static viv_sandbox *acquire(enum soak_place place, const char *key,
                soak_place_is_ending() ? "taken|VIV_ETIME|VIV_ECLOSED"
                                       : "taken|VIV_ETIME",
                code < 0 ? viv_error_name(code) : "taken", err.text);
+    if (code == VIV_ECLOSED)
+        soak_sleep(2 * SOAK_MS); /* it comes at once */
     return code < 0 ? NULL : sandbox;
 }
 
