@@ -51,7 +51,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer,address,undefined \
 # --- sources ----------------------------------------------------------------
 
 LIB_FOLDERS := base data os vfs wasm mem fiber engine sandbox wasi pool python \
-    api
+    crew api worker
 LIB_SRC := $(sort $(wildcard $(LIB_FOLDERS:%=src/%/*.c)) \
     $(wildcard src/fiber/fiber_switch_$(CPU).S))
 AOT_SRC := $(sort $(wildcard src/aot/*.c src/aot/*.S))
@@ -59,9 +59,10 @@ CLI_SRC := $(sort $(wildcard cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
 # Of the C files of a suite some are programs, and share the others.
 SUITE_SRC := $(sort $(wildcard tests/spec/*.c tests/diff/*.c tests/vfs/*.c \
-    tests/cli/*.c tests/escape/*.c tests/python/*.c tests/stress/*.c))
+    tests/cli/*.c tests/escape/*.c tests/python/*.c tests/stress/*.c \
+    tests/worker/*.c))
 SUITE_MAIN := $(filter %_run.c %_gen.c tests/cli/% tests/escape/% \
-    tests/python/%,$(SUITE_SRC))
+    tests/python/% tests/worker/%,$(SUITE_SRC))
 FUZZ_SRC := $(sort $(wildcard fuzz/fuzz_*.c))
 FUZZ_SHARED := $(filter-out $(FUZZ_SRC) fuzz/replay.c,$(wildcard fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard bench/bench_*.c))
@@ -259,6 +260,9 @@ $(B)/tests/stress_run: $(call objects,$(wildcard tests/stress/*.c)) \
 # As stress: one program of many files, which has nothing but the library.
 $(B)/bench/soak: $(call objects,$(SOAK_SRC)) $(B)/libvivarium.a \
     $(B)/lists/soak
+	$(call link,$(CC),$(ALL_LDFLAGS))
+
+$(B)/tests/worker_%: $(B)/obj/tests/worker/worker_%.o $(B)/libvivarium.a
 	$(call link,$(CC),$(ALL_LDFLAGS))
 
 $(B)/bench/%: $(B)/obj/bench/%.o $(B)/inside.a

@@ -70,7 +70,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     const struct cli_command *command;
+    int code = viv_worker_main(argc, argv);
 
+    if (code >= 0)
+        return code;
     if (argc < 2) {
         list_commands(stderr);
         return CLI_USAGE;

@@ -362,7 +362,8 @@ enum {
     VIV_CANCELLED = 5, /* by viv_call_cancel() */
     VIV_WAITING = 6,   /* for the answer of a host call: not over */
     VIV_PAUSED = 7,    /* its slice of time is over: not over */
-    VIV_RAISED = 8     /* Python only: an exception that nobody caught */
+    VIV_RAISED = 8,    /* Python only: an exception that nobody caught */
+    VIV_LOST = 9       /* jobs only: the worker process that it was in died */
 };
 
 enum {
@@ -1065,6 +1066,11 @@ typedef struct viv_python_result {
     const char *traceback;
     const viv_python_frame *frames; /* innermost last */
     size_t frame_count;
+
+    /* What it has written to descriptors 1 and 2, as viv_wasi_output() has
+     * it. */
+    const char *output, *errors;
+    size_t output_len, errors_len;
 } viv_python_result;
 
 enum {
@@ -1284,6 +1290,7 @@ typedef struct viv_histogram {
     COUNT(exited, "the same that exited")                                      \
     COUNT(cancelled, "the same that were cancelled or dropped")                \
     COUNT(raised, "the same that raised, as far as jobs")                      \
+    COUNT(lost, "jobs whose worker process died")                              \
     COUNT(resets, "resets")                                                    \
     COUNT(pages_dirtied, "pages that they found changed")                      \
     COUNT(recycled_use, "resets because a use was over")                       \
@@ -1348,6 +1355,7 @@ typedef struct viv_executor_config {
     uint32_t threads;   /* at most 1,024; 0: as many as there are CPUs */
     uint32_t queue_max; /* jobs that have not begun to run, at most */
     uint64_t slice_ns;  /* at least 10,000 */
+    const char *worker; /* NULL: threads of this process; see below */
 } viv_executor_config;
 
 /* A thread for each CPU, 1,024 jobs, a millisecond. */
@@ -1398,7 +1406,8 @@ typedef struct viv_call_task {
 VIV_API void viv_task_of_call(viv_call_task *call, viv_task *ret_task);
 
 /* A run, as viv_python_run() takes it.  `take` is given the result, with what
- * is borrowed from the sandbox; NULL: it is not wanted. */
+ * is borrowed from the sandbox; NULL: it is not wanted.  There is no sandbox,
+ * but NULL, when the run was in a worker process. */
 typedef struct viv_python_task {
     const char *source;
     size_t len;
@@ -1424,7 +1433,8 @@ VIV_API int viv_submit(viv_executor *executor, viv_pool *pool,
 
 /* How a job ended, and what its time went into. */
 typedef struct viv_job_result {
-    int code;            /* 0, or why there is no outcome; `err` has words */
+    int code;            /* 0, or why there is no outcome; `err` has words, */
+                         /* and for VIV_LOST, too */
     viv_outcome outcome; /* its kind is never VIV_WAITING or VIV_PAUSED */
     uint64_t queue_ns;   /* until it began to run */
     uint64_t wait_ns;    /* for answers, and for its turn */
@@ -1462,8 +1472,9 @@ typedef struct viv_executor_meters {
     uint64_t queued;
     uint64_t running;
     uint64_t waiting;
-    uint64_t finished;  /* with any outcome but VIV_CANCELLED */
-    uint64_t cancelled; /* with that */
+    uint64_t finished;  /* with any outcome but the next two */
+    uint64_t cancelled; /* with VIV_CANCELLED */
+    uint64_t lost;      /* with VIV_LOST */
     uint64_t failed;    /* without outcome */
     uint64_t refused;   /* viv_submit(): VIV_EFULL, VIV_ECLOSED */
     uint64_t slices;    /* pauses */
@@ -1483,6 +1494,48 @@ VIV_API int viv_executor_close(viv_executor *executor, uint64_t max_ns,
 /* viv_executor_close() at once, and give everything back; jobs stay with their
  * owners.  NULL is ignored.  VIV_EBUSY on a thread of the executor.  Once. */
 VIV_API int viv_executor_free(viv_executor *executor);
+
+/* ------------------------------------------------------------------------
+ * Workers: processes of their own.
+ *
+ * Who wants a second wall names a program in viv_executor_config.worker: then
+ * the guests are not in this process but in others, `threads` of them for each
+ * pool that jobs are handed in for, which can do nothing but run them.  They
+ * have no part of this process's memory, environment or open files; seccomp
+ * leaves them the few system calls that guests need, Landlock the files that
+ * are mounted, and they have no new privileges, threads or processes.  `viv
+ * doctor` says what of it can be had.
+ *
+ *     config.worker = "/usr/bin/viv";
+ *
+ * or a program of yours, this one perhaps, whose main() begins with
+ *
+ *     int code = viv_worker_main(argc, argv);
+ *
+ *     if (code >= 0)
+ *         return code;
+ *
+ * All else is as with threads, but for this:
+ *   - Pools are data.  What `prepare` permits it permits to a first sandbox, in
+ *     this process; the others, in the workers, are permitted the same.  Each
+ *     worker has its part of `min` and `max`, and a session is with the worker
+ *     that its key says.  The meters of the pool count jobs and their outcomes,
+ *     not the sandboxes of its workers.
+ *   - viv_submit() fails with VIV_EUNSUPPORTED for a task that is not one of
+ *     viv_task_of_call() and viv_task_of_python(), and for a pool whose guests
+ *     call functions of this process, or whose streams are such.
+ *   - A worker that dies is replaced within milliseconds, and each job that it
+ *     had is VIV_LOST: it may have run or not, and is not run again.  Which
+ *     jobs that can be: those that had begun, and four more at most.  A job
+ *     that was not sent to any worker stays in the queue.
+ *   - What comes from a worker is checked like what comes from a guest.  One
+ *     that says nonsense, or nothing when a limit of time is over, is killed.
+ */
+
+/* Be a worker, if this program was started as one: to be called before anything
+ * else, and never returns then but with an exit code.  Otherwise -1, at once.
+ */
+VIV_API int viv_worker_main(int argc, char **argv);
 
 /* ------------------------------------------------------------------------
  * Looking in.

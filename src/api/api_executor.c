@@ -4,6 +4,7 @@
  */
 #include "api/api.h"
 #include "base/base_error.h"
+#include "crew/crew.h"
 #include "os/os_process.h"
 #include "pool/pool_executor.h"
 
@@ -30,6 +31,22 @@ void viv_executor_config_default(viv_executor_config *ret_config)
     };
 }
 
+static int new_with_workers(const viv_executor_config *config,
+                            struct pool_executor **ret_executor, viv_error *err)
+{
+    struct crew_carrier *carrier;
+    int code = crew_carrier_new(config, &carrier, err);
+
+    if (code < 0)
+        return code;
+    code = pool_executor_new(config, &carrier->carrier, ret_executor, err);
+    if (code < 0)
+        crew_carrier_free(carrier);
+    else
+        crew_set_executor(carrier, *ret_executor);
+    return code;
+}
+
 int viv_executor_new(const viv_executor_config *config,
                      viv_executor **ret_executor, viv_error *err)
 {
@@ -45,7 +62,9 @@ int viv_executor_new(const viv_executor_config *config,
         complete = *config;
     if (complete.threads == 0)
         complete.threads = os_process_cores();
-    code = pool_executor_new(&complete, &executor, err);
+    code = complete.worker == NULL
+               ? pool_executor_new(&complete, NULL, &executor, err)
+               : new_with_workers(&complete, &executor, err);
     if (code == 0)
         *ret_executor = (viv_executor *)executor;
     return code;
@@ -89,6 +108,15 @@ int viv_executor_free(viv_executor *executor)
  * Jobs.
  */
 
+static viv_task_func start_call, start_python;
+
+static enum pool_job_kind kind_of(const viv_task *task)
+{
+    if (task->start == start_call)
+        return POOL_JOB_CALL;
+    return task->start == start_python ? POOL_JOB_PYTHON : POOL_JOB_OTHER;
+}
+
 int viv_submit(viv_executor *executor, viv_pool *pool, const viv_task *task,
                viv_job **ret_job, viv_error *err)
 {
@@ -106,8 +134,9 @@ int viv_submit(viv_executor *executor, viv_pool *pool, const viv_task *task,
         return base_error(err, VIV_EINVAL,
                           "the pool \"%s\" keeps no sessions: no key",
                           ((struct pool *)pool)->name);
-    code = pool_executor_submit(executor_of(executor), (struct pool *)pool,
-                                task, ret_job != NULL ? &job : NULL, err);
+    code =
+        pool_executor_submit(executor_of(executor), (struct pool *)pool, task,
+                             kind_of(task), ret_job != NULL ? &job : NULL, err);
     if (code == 0 && ret_job != NULL)
         *ret_job = (viv_job *)job;
     return code;

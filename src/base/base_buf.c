@@ -37,6 +37,13 @@ void base_buf_clear(struct base_buf *buf)
     buf->len = 0;
 }
 
+void base_buf_back(struct base_buf *buf, size_t len)
+{
+    CHECK(len <= buf->len);
+    buf->len = len;
+    buf->failed = false;
+}
+
 static char *fail(struct base_buf *buf)
 {
     buf->failed = true;

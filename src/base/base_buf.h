@@ -29,6 +29,10 @@ void base_buf_fini(struct base_buf *buf);
 /* Forget the contents, keep the storage. */
 void base_buf_clear(struct base_buf *buf);
 
+/* Forget what was written since it had `len` bytes, a failure, too; before: it
+ * has had as many, and had not failed. */
+void base_buf_back(struct base_buf *buf, size_t len);
+
 /* Make room for `len` more bytes and return where they go, for the caller to
  * fill and then add to `buf->len`; NULL once the buffer has failed. */
 char *base_buf_room(struct base_buf *buf, size_t len);

@@ -11,7 +11,9 @@
 #include "mem/mem_format.h"
 #include "mem/mem_load.h"
 #include "mem/mem_seal.h"
+#include "os/os_fd.h"
 #include "os/os_file.h"
+#include "os/os_memfd.h"
 
 /* ------------------------------------------------------------------------
  * Saving.
@@ -89,6 +91,43 @@ int mem_place_save(struct mem_image *image, const uint8_t identity[32],
         return 0;
     base_buf_clear(ret_bytes);
     return base_error_memory(err);
+}
+
+/* ------------------------------------------------------------------------
+ * Sharing.
+ */
+
+/* The largest there is: header, runs, and all pages of a region. */
+#define SHARED_BYTES_MAX (UINT64_C(6) << 30)
+
+static int share_copy(struct mem_image *image, const uint8_t identity[32],
+                      int *ret_fd, viv_error *err)
+{
+    struct base_buf bytes;
+    int code;
+
+    base_buf_init(&bytes, SHARED_BYTES_MAX);
+    code = mem_place_save(image, identity, &bytes, err);
+    if (code == 0)
+        code =
+            os_memfd_make("vivarium image", bytes.at, bytes.len, ret_fd, err);
+    base_buf_fini(&bytes);
+    return code;
+}
+
+int mem_place_share(struct mem_image *image, const uint8_t identity[32],
+                    int *ret_fd, viv_error *err)
+{
+    int fd;
+
+    if (image->at == 0) /* no header before it: it is not from a file */
+        return share_copy(image, identity, ret_fd, err);
+    fd = os_fd_copy(image->fd);
+    if (fd < 0)
+        return base_error(err, VIV_EIO, "no descriptor more for an image: %s",
+                          strerror(-fd));
+    *ret_fd = fd;
+    return 0;
 }
 
 /* ------------------------------------------------------------------------

@@ -38,4 +38,11 @@ int mem_place_open(const char *path, const uint8_t identity[32],
                    uint64_t limit_linear_bytes, struct mem_image **ret_image,
                    viv_error *err);
 
+/* A descriptor, which the caller owns, of such a file that holds the image: of
+ * the one that it was opened from; or of a copy in memory, which is sealed.  It
+ * can be handed to another process, which opens it by the name that the kernel
+ * has for it.  Fails with VIV_ENOMEM, VIV_EIO. */
+int mem_place_share(struct mem_image *image, const uint8_t identity[32],
+                    int *ret_fd, viv_error *err);
+
 #endif /* MEM_PLACE_H */

@@ -294,6 +294,13 @@ void os_fd_path(int fd, char *ret_path, size_t size)
     ret_path[len] = '\0';
 }
 
+int os_fd_copy(int fd)
+{
+    int copy = os_fail_now() ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+    return copy < 0 ? -errno : copy;
+}
+
 void os_fd_close(int fd)
 {
     if (fd >= 0)

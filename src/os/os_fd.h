@@ -112,6 +112,10 @@ bool os_fd_entry(const void *buf, size_t len, size_t *at,
  * say.  Cut to `size`, with a NUL. */
 void os_fd_path(int fd, char *ret_path, size_t size);
 
+/* One descriptor more of the same, which programs do not inherit; or a negative
+ * errno. */
+int os_fd_copy(int fd);
+
 /* -1 is ignored. */
 void os_fd_close(int fd);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/base_error.h"
@@ -110,6 +111,35 @@ int os_memfd_seal(int fd, viv_error *err)
                           strerror_r(errno, text, sizeof(text)));
     }
     return 0;
+}
+
+static int close_to_others(int fd, viv_error *err)
+{
+    char text[128];
+
+    if (!os_fail_now() && fchmod(fd, 0600) == 0)
+        return 0;
+    return base_error(err, VIV_EIO, "cannot close memory to others: %s",
+                      strerror_r(errno, text, sizeof(text)));
+}
+
+int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
+                  viv_error *err)
+{
+    int fd, code = os_memfd_open(name, len, &fd, err);
+
+    if (code < 0)
+        return code;
+    code = os_memfd_write(fd, 0, bytes, len, err);
+    if (code == 0)
+        code = close_to_others(fd, err);
+    if (code == 0)
+        code = os_memfd_seal(fd, err);
+    if (code < 0)
+        os_memfd_close(fd);
+    else
+        *ret_fd = fd;
+    return code;
 }
 
 void os_memfd_close(int fd)

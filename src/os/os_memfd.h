@@ -28,6 +28,11 @@ int os_memfd_write(int fd, uint64_t at, const void *from, size_t len,
 /* From now on nobody can change what it holds or how long it is. */
 int os_memfd_seal(int fd, viv_error *err);
 
+/* A sealed file that holds these bytes, and that nobody but this user can open
+ * by another way. */
+int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
+                  viv_error *err);
+
 /* -1 is ignored. */
 void os_memfd_close(int fd);
 

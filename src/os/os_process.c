@@ -214,13 +214,18 @@ int os_process_wait(struct os_process *process, struct os_exit *ret_exit,
     return 0;
 }
 
+void os_process_signal(const struct os_process *process, int signal)
+{
+    (void)kill(process->pid, signal);
+}
+
 void os_process_kill(struct os_process *process)
 {
     struct os_exit ignored;
 
     if (process->pid <= 0)
         return;
-    kill(process->pid, SIGKILL);
+    os_process_signal(process, SIGKILL);
     (void)os_process_wait(process, &ignored, NULL);
 }
 

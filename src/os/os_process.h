@@ -54,6 +54,9 @@ int os_process_wait_any(struct os_process *processes, size_t count,
 int os_process_wait(struct os_process *process, struct os_exit *ret_exit,
                     viv_error *err);
 
+/* Send it a signal.  Before: it was not waited for. */
+void os_process_signal(const struct os_process *process, int signal);
+
 /* End it at once and forget it.  A pid of 0 is ignored. */
 void os_process_kill(struct os_process *process);
 

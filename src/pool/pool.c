@@ -231,6 +231,33 @@ struct sandbox *pool_yield(struct pool *pool)
     return sandbox;
 }
 
+bool pool_watch(struct pool *pool, struct pool_watch *watch)
+{
+    bool is_open;
+
+    pthread_mutex_lock(&pool->lock);
+    is_open = !pool->is_closed;
+    if (is_open) {
+        atomic_fetch_add(&pool->refs, 1);
+        watch->next = pool->watches;
+        pool->watches = watch;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return is_open;
+}
+
+void pool_unwatch(struct pool *pool, struct pool_watch *watch)
+{
+    struct pool_watch **at = &pool->watches;
+
+    pthread_mutex_lock(&pool->lock);
+    while (*at != watch)
+        at = &(*at)->next;
+    *at = watch->next;
+    pthread_mutex_unlock(&pool->lock);
+    pool_let_go(pool);
+}
+
 /* Any sandbox that is idle. */
 static struct sandbox *close_one(struct pool *pool)
 {
@@ -240,6 +267,8 @@ static struct sandbox *close_one(struct pool *pool)
     pthread_mutex_lock(&pool->lock);
     pool->is_closed = true;
     pool_want_refuse(pool);
+    for (struct pool_watch *w = pool->watches; w != NULL; w = w->next)
+        w->closed(w);
     slot = pool->clean.first != NULL ? pool->clean.first : pool->sessions.first;
     if (slot != NULL)
         sandbox = pool_empty(pool, slot);

@@ -26,7 +26,7 @@
  *     3. both lists are in the order of idle_since, the latest first
  *     4. no two slots have the same key
  *     5. there are as many references as slots that are HELD or WORKING, and
- *        one more while there are owners
+ *        watches, and one more while there are owners
  *     6. once the pool is closed nothing is IDLE and nobody is in the queue
  *     7. from `wanted.patient` on all in the queue are patient
  *
@@ -50,6 +50,13 @@
 #define POOL_MAX       65536
 #define POOL_NAME_SIZE 64
 
+/* Somebody who is to know when the pool is closed.  Under its lock, perhaps
+ * more than once. */
+struct pool_watch {
+    struct pool_watch *next;
+    void (*closed)(struct pool_watch *watch);
+};
+
 struct pool {
     _Atomic uint32_t owners;
     _Atomic uint32_t refs;
@@ -66,6 +73,7 @@ struct pool {
     struct pool_map by_sandbox, by_key;
     struct pool_want_queue wanted;
     bool is_closed;
+    struct pool_watch *watches;
     viv_pool_meters meters; /* without what is counted when they are read */
 };
 
@@ -113,6 +121,11 @@ void pool_look(struct pool *pool);
  */
 struct sandbox *pool_yield(struct pool *pool);
 void pool_free_sandbox(struct sandbox *sandbox);
+
+/* Watch the pool, which is there for as long as that, though it may be closed;
+ * false: it is closed already.  Watch it no more. */
+bool pool_watch(struct pool *pool, struct pool_watch *watch);
+void pool_unwatch(struct pool *pool, struct pool_watch *watch);
 
 /* CHECK the invariants.  Takes the lock. */
 void pool_check(struct pool *pool);

@@ -14,6 +14,7 @@
 #include "os/os_fd.h"
 #include "os/os_nudge.h"
 #include "os/os_thread.h"
+#include "pool/pool_meters.h"
 #include "sandbox/sandbox_wait.h"
 
 static _Thread_local struct pool_executor *here;
@@ -94,6 +95,20 @@ static void wake_locked(struct pool_job *job)
     pthread_mutex_unlock(&job->executor->lock);
 }
 
+void pool_executor_enter(struct pool_executor *executor)
+{
+    here = executor;
+}
+
+void pool_executor_sent(struct pool_job *job)
+{
+    pthread_mutex_lock(&job->executor->lock);
+    job->state = POOL_JOB_RUNNING;
+    job->has_begun = true;
+    job->executor->begun++;
+    pthread_mutex_unlock(&job->executor->lock);
+}
+
 void pool_executor_told(struct pool_want *want)
 {
     struct pool_job *job = job_of_want(want);
@@ -131,8 +146,13 @@ void pool_executor_begun(struct pool_job *job)
 
 void pool_executor_cancel(struct pool_job *job)
 {
+    struct pool_carrier *carrier = job->executor->carrier;
+
     atomic_store(&job->is_cancelled, true);
-    wake_locked(job);
+    if (carrier != NULL)
+        carrier->look(carrier);
+    else
+        wake_locked(job);
 }
 
 /* ------------------------------------------------------------------------
@@ -153,11 +173,14 @@ static void announce(struct pool_executor *executor, struct pool_job *job)
 
 static void count_end(viv_executor_meters *meters, const viv_job_result *result)
 {
-    bool is_cancelled = result->outcome.kind == VIV_CANCELLED;
-
-    meters->failed += result->code < 0;
-    meters->cancelled += result->code == 0 && is_cancelled;
-    meters->finished += result->code == 0 && !is_cancelled;
+    if (result->code < 0)
+        meters->failed++;
+    else if (result->outcome.kind == VIV_CANCELLED)
+        meters->cancelled++;
+    else if (result->outcome.kind == VIV_LOST)
+        meters->lost++;
+    else
+        meters->finished++;
 }
 
 /* Under the lock: it is none of the executor's jobs any more. */
@@ -187,6 +210,13 @@ static void finish(struct pool_executor *executor, struct pool_job *job)
     forget(executor, job);
     pthread_mutex_unlock(&executor->lock);
     pool_job_unref(job);
+}
+
+void pool_executor_end(struct pool_job *job)
+{
+    pool_meters_carried(job->pool,
+                        job->result.code == 0 ? job->result.outcome.kind : 0);
+    finish(job->executor, job);
 }
 
 /* When it wants to go on, though nobody tells it; 0: now. */
@@ -321,6 +351,8 @@ static int start(struct pool_executor *executor, viv_error *err)
 {
     int code = os_event_new(&executor->fd, err);
 
+    if (executor->carrier != NULL)
+        return code;
     while (code == 0 && executor->started < executor->config.threads) {
         code = os_thread_start(&executor->threads[executor->started], work,
                                executor, err);
@@ -329,7 +361,16 @@ static int start(struct pool_executor *executor, viv_error *err)
     return code;
 }
 
+/* What it was given, it does not take if it fails. */
+static int abandon(struct pool_executor *executor, int code)
+{
+    executor->carrier = NULL;
+    pool_executor_free(executor);
+    return code;
+}
+
 int pool_executor_new(const viv_executor_config *config,
+                      struct pool_carrier *carrier,
                       struct pool_executor **ret_executor, viv_error *err)
 {
     struct pool_executor *executor;
@@ -341,6 +382,7 @@ int pool_executor_new(const viv_executor_config *config,
     if (executor == NULL)
         return base_error_memory(err);
     executor->config = *config;
+    executor->carrier = carrier;
     executor->fd = -1;
     executor->threads = base_alloc_zero(config->threads, sizeof(pthread_t));
     if (executor->threads == NULL || init_conditions(executor) != 0) {
@@ -351,10 +393,9 @@ int pool_executor_new(const viv_executor_config *config,
     pthread_mutex_init(&executor->lock, NULL);
     code = start(executor, err);
     if (code < 0)
-        pool_executor_free(executor);
-    else
-        *ret_executor = executor;
-    return code;
+        return abandon(executor, code);
+    *ret_executor = executor;
+    return 0;
 }
 
 int pool_executor_free(struct pool_executor *executor)
@@ -370,6 +411,8 @@ int pool_executor_free(struct pool_executor *executor)
     pthread_mutex_unlock(&executor->lock);
     while (executor->started > 0)
         pthread_join(executor->threads[--executor->started], NULL);
+    if (executor->carrier != NULL)
+        executor->carrier->end(executor->carrier);
     while ((job = pool_executor_next(executor)) != NULL)
         pool_job_unref(job);
     pool_timer_fini(&executor->timers);
@@ -419,7 +462,9 @@ static int enter(struct pool_executor *executor, struct pool_job *job,
         executor->count++;
         if (ret_job != NULL)
             *ret_job = job;
-        if (job->key == NULL)
+        if (executor->carrier != NULL)
+            job->state = POOL_JOB_READY;
+        else if (job->key == NULL)
             make_ready(executor, job, false);
         else
             job->state = POOL_JOB_RUNNING; /* by who hands it in */
@@ -447,25 +492,30 @@ static void ask(struct pool_executor *executor, struct pool_job *job)
 }
 
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
-                         const viv_task *task, struct pool_job **ret_job,
-                         viv_error *err)
+                         const viv_task *task, enum pool_job_kind kind,
+                         struct pool_job **ret_job, viv_error *err)
 {
     bool has_key = task->key != NULL;
     struct pool_job *job;
-    int code = pool_job_new(executor, pool, task, &job, err);
+    int code = pool_job_new(executor, pool, task, kind, &job, err);
 
     if (code < 0)
         return code;
+    if (executor->carrier != NULL)
+        code = executor->carrier->accept(executor->carrier, job, err);
     if (ret_job != NULL)
         atomic_fetch_add(&job->refs, 1);
-    code = enter(executor, job, ret_job, err);
+    if (code == 0)
+        code = enter(executor, job, ret_job, err);
     if (code < 0) {
         if (ret_job != NULL)
             pool_job_unref(job);
         pool_job_unref(job);
         return code;
     }
-    if (has_key)
+    if (executor->carrier != NULL)
+        executor->carrier->carry(executor->carrier, job);
+    else if (has_key)
         ask(executor, job);
     return 0;
 }
@@ -515,8 +565,14 @@ static void cancel_all(struct pool_executor *executor)
 {
     for (struct pool_job *job = executor->jobs; job != NULL; job = job->next) {
         atomic_store(&job->is_cancelled, true);
-        wake(executor, job);
+        if (executor->carrier == NULL)
+            wake(executor, job);
     }
+    if (executor->carrier == NULL)
+        return;
+    pthread_mutex_unlock(&executor->lock);
+    executor->carrier->look(executor->carrier);
+    pthread_mutex_lock(&executor->lock);
 }
 
 static void wait_for_the_last(struct pool_executor *executor, uint64_t max_ns)

@@ -1,10 +1,12 @@
 /* pool_executor.h - threads that carry any number of calls.
  *
  * Floor 8.  The threads take jobs that are READY in turn (pool_turn.h), do one
- * step of each (pool_job.h), and wake those that are due (pool_timer.h).
+ * step of each (pool_job.h), and wake those that are due (pool_timer.h).  An
+ * executor that has a CARRIER has no threads: jobs are handed to it, and it
+ * says when they begin and how they ended.
  *
  * Invariants, under the lock:
- *     1. a job is in `turn` exactly while it is READY
+ *     1. a job is in `turn` exactly while it is READY; with a carrier none is
  *     2. a job's timer is set only while it is WANTING or PARKED, and there is
  *        room for all jobs' timers
  *     3. `begun` counts the jobs that have had a sandbox; the others are at
@@ -27,8 +29,23 @@
 #define POOL_EXECUTOR_THREADS_MAX  1024
 #define POOL_EXECUTOR_SLICE_NS_MIN UINT64_C(10000)
 
+/* Who has the jobs of an executor without threads.  Nothing is called with a
+ * lock. */
+struct pool_carrier {
+    /* May this be handed in?  Fails with a sentence. */
+    int (*accept)(struct pool_carrier *carrier, struct pool_job *job,
+                  viv_error *err);
+    /* Here it is, until pool_executor_end(). */
+    void (*carry)(struct pool_carrier *carrier, struct pool_job *job);
+    /* Some job is to be cancelled. */
+    void (*look)(struct pool_carrier *carrier);
+    /* No job is left, and none will come: it is to free itself. */
+    void (*end)(struct pool_carrier *carrier);
+};
+
 struct pool_executor {
     viv_executor_config config;
+    struct pool_carrier *carrier; /* owned; NULL: there are threads */
     pthread_mutex_t lock;
     pthread_cond_t work; /* for a thread */
     pthread_cond_t ends; /* the last job has ended */
@@ -45,15 +62,17 @@ struct pool_executor {
     viv_executor_meters meters; /* but for the levels */
 };
 
-/* viv_executor_new(), with a complete config. */
+/* viv_executor_new(), with a complete config.  Takes the carrier, if it
+ * succeeds. */
 int pool_executor_new(const viv_executor_config *config,
+                      struct pool_carrier *carrier,
                       struct pool_executor **ret_executor, viv_error *err);
 
 /* viv_submit(), viv_executor_next(), viv_executor_meters_of(),
  * viv_executor_close(), viv_executor_free(). */
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
-                         const viv_task *task, struct pool_job **ret_job,
-                         viv_error *err);
+                         const viv_task *task, enum pool_job_kind kind,
+                         struct pool_job **ret_job, viv_error *err);
 struct pool_job *pool_executor_next(struct pool_executor *executor);
 void pool_executor_read(struct pool_executor *executor,
                         viv_executor_meters *ret_meters);
@@ -80,5 +99,16 @@ void pool_executor_begun(struct pool_job *job);
 
 /* It is to be cancelled at its next step, which is soon. */
 void pool_executor_cancel(struct pool_job *job);
+
+/* ------------------------------------------------------------------------
+ * For carriers.
+ */
+
+/* This thread is one of the executor's. */
+void pool_executor_enter(struct pool_executor *executor);
+
+/* The job is on its way; it ended, and `result` has all that there is. */
+void pool_executor_sent(struct pool_job *job);
+void pool_executor_end(struct pool_job *job);
 
 #endif /* POOL_EXECUTOR_H */

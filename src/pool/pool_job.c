@@ -51,8 +51,8 @@ static struct pool_job *allocate(const char *key)
 }
 
 int pool_job_new(struct pool_executor *executor, struct pool *pool,
-                 const viv_task *task, struct pool_job **ret_job,
-                 viv_error *err)
+                 const viv_task *task, enum pool_job_kind kind,
+                 struct pool_job **ret_job, viv_error *err)
 {
     struct pool_job *job = allocate(task->key);
 
@@ -64,6 +64,7 @@ int pool_job_new(struct pool_executor *executor, struct pool *pool,
     job->pool = pool_ref(pool);
     job->task = *task;
     job->task.key = job->key;
+    job->kind = kind;
     job->want = (struct pool_want){
         .key = job->key,
         .told = pool_executor_told,
@@ -96,7 +97,7 @@ static void set_sandbox(struct pool_job *job, struct sandbox *sandbox)
     pthread_mutex_unlock(&job->lock);
 }
 
-static void end(struct pool_job *job, int code)
+void pool_job_end(struct pool_job *job, int code)
 {
     uint64_t all = os_clock_now() - job->submitted;
     viv_job_result *result = &job->result;
@@ -112,7 +113,7 @@ static enum pool_job_next end_unbegun(struct pool_job *job)
     if (job->has_asked)
         pool_withdraw(job->pool, &job->want);
     job->result.outcome = (viv_outcome){.kind = VIV_CANCELLED};
-    end(job, 0);
+    pool_job_end(job, 0);
     return POOL_JOB_ENDS;
 }
 
@@ -120,7 +121,7 @@ static enum pool_job_next end_begun(struct pool_job *job, int code)
 {
     struct sandbox *sandbox = job->sandbox;
 
-    end(job, code);
+    pool_job_end(job, code);
     set_sandbox(job, NULL);
     pool_release(job->pool, sandbox, code == 0 ? job->result.outcome.kind : 0);
     return POOL_JOB_ENDS;
@@ -148,7 +149,7 @@ static enum pool_job_next begin(struct pool_job *job, uint64_t slice_ns)
     int code = pool_take(job->pool, &job->want, &sandbox, &job->result.err);
 
     if (code < 0) {
-        end(job, code);
+        pool_job_end(job, code);
         return POOL_JOB_ENDS;
     }
     sandbox_wait_watch(sandbox, pool_executor_answered, job);

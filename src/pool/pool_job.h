@@ -35,6 +35,9 @@
  *        until `has_ended`
  *     3. while the job is not `is_done` its executor lives
  *
+ * An executor that has a carrier (pool_executor.h) does no steps: the job is
+ * READY until the carrier has sent it off, and RUNNING until it has ended.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef POOL_JOB_H
@@ -53,6 +56,13 @@
 /* Opaque types. */
 struct pool_executor;
 
+/* What its task is, for those who cannot call it: worker processes. */
+enum pool_job_kind {
+    POOL_JOB_OTHER,
+    POOL_JOB_CALL,  /* the task's cookie is a viv_call_task */
+    POOL_JOB_PYTHON /* a viv_python_task */
+};
+
 enum pool_job_state {
     POOL_JOB_WANTING,
     POOL_JOB_READY,
@@ -69,7 +79,9 @@ struct pool_job {
     struct pool_executor *executor;
     struct pool *pool; /* one ownership */
     viv_task task;
-    char *key; /* owned */
+    enum pool_job_kind kind;
+    char *key;     /* owned */
+    void *carried; /* the carrier's */
 
     /* Under the executor's lock. */
     enum pool_job_state state;
@@ -93,8 +105,8 @@ struct pool_job {
 /* A job of `executor` with one reference.  Copies the task, shares the pool.
  * Fails with VIV_ENOMEM. */
 int pool_job_new(struct pool_executor *executor, struct pool *pool,
-                 const viv_task *task, struct pool_job **ret_job,
-                 viv_error *err);
+                 const viv_task *task, enum pool_job_kind kind,
+                 struct pool_job **ret_job, viv_error *err);
 void pool_job_unref(struct pool_job *job);
 
 /* What a thread does with a job that is RUNNING, for at most a slice.  How it
@@ -106,6 +118,9 @@ enum pool_job_next {
     POOL_JOB_ENDS /* it has no sandbox any more */
 };
 enum pool_job_next pool_job_step(struct pool_job *job, uint64_t slice_ns);
+
+/* It has ended with this, unless `result` says more: the times are set. */
+void pool_job_end(struct pool_job *job, int code);
 
 /* It has ended: tell whoever is to know.  The executor says the rest. */
 void pool_job_tell(struct pool_job *job);

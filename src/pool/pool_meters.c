@@ -30,6 +30,7 @@ static void add_kind(viv_pool_meters *meters, uint32_t kind)
     meters->exited += kind == VIV_EXITED;
     meters->cancelled += kind == VIV_CANCELLED;
     meters->raised += kind == VIV_RAISED;
+    meters->lost += kind == VIV_LOST;
 }
 
 static void add_why(viv_pool_meters *meters, enum pool_why why)
@@ -54,6 +55,22 @@ void pool_meters_add(struct pool *pool, const struct pool_slot_report *report)
     meters->resets++;
     meters->pages_dirtied += report->pages_dirtied;
     pool_meters_time(&meters->reset, report->reset_ns);
+}
+
+void pool_meters_acquired(struct pool *pool, uint64_t ns)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->meters.acquired++;
+    pool_meters_time(&pool->meters.acquire, ns);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_meters_carried(struct pool *pool, uint32_t kind)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->meters.released++;
+    add_kind(&pool->meters, kind);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 void pool_meters_begin(struct pool *pool)

@@ -21,6 +21,13 @@ uint64_t pool_meters_bound(unsigned n);
 /* Under the lock: a use or a session is over. */
 void pool_meters_add(struct pool *pool, const struct pool_slot_report *report);
 
+/* Without it: a sandbox was acquired, `ns` after it was asked for. */
+void pool_meters_acquired(struct pool *pool, uint64_t ns);
+
+/* Without it: a job ended in a worker process, whose sandboxes are none of this
+ * pool.  `kind` is 0 if it has no outcome. */
+void pool_meters_carried(struct pool *pool, uint32_t kind);
+
 /* The pool is new: what filled it was nobody's use. */
 void pool_meters_begin(struct pool *pool);
 

@@ -48,3 +48,30 @@ struct pool_turn_item *pool_turn_take(struct pool_turn *turn)
     queue->first = item->next;
     return item;
 }
+
+static struct pool_turn_item *sift(struct pool_turn_queue *queue,
+                                   pool_turn_is *is)
+{
+    struct pool_turn_item **at = &queue->first, *before = NULL, *item;
+
+    while (*at != NULL && !is(*at)) {
+        before = *at;
+        at = &before->next;
+    }
+    item = *at;
+    if (item == NULL)
+        return NULL;
+    *at = item->next;
+    if (queue->last == item)
+        queue->last = before;
+    return item;
+}
+
+struct pool_turn_item *pool_turn_sift(struct pool_turn *turn, pool_turn_is *is)
+{
+    struct pool_turn_item *item = NULL;
+
+    for (int rank = 0; item == NULL && rank < POOL_TURN_RANKS; rank++)
+        item = sift(&turn->queues[rank], is);
+    return item;
+}

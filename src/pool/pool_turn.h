@@ -9,6 +9,7 @@
 #ifndef POOL_TURN_H
 #define POOL_TURN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define POOL_TURN_PATIENCE 8
@@ -36,6 +37,10 @@ struct pool_turn {
 
 void pool_turn_add(struct pool_turn *turn, struct pool_turn_item *item,
                    enum pool_turn_rank rank);
+
+/* Take out the first of which `is` is true; NULL: there is none. */
+typedef bool pool_turn_is(const struct pool_turn_item *item);
+struct pool_turn_item *pool_turn_sift(struct pool_turn *turn, pool_turn_is *is);
 
 /* Who is next; NULL: nobody. */
 struct pool_turn_item *pool_turn_take(struct pool_turn *turn);

@@ -12,6 +12,7 @@
 #include "python/python_door.h"
 #include "python/python_reply.h"
 #include "sandbox/sandbox_call.h"
+#include "wasi/wasi.h"
 #include "wasi/wasi_guest.h"
 
 #define RUN_FLAGS (VIV_PYTHON_VALUE | VIV_PYTHON_TEXT | VIV_PYTHON_PROGRAM)
@@ -127,6 +128,8 @@ static int finish(struct python_box *box, enum sandbox_state next,
     }
     if (code == 0)
         code = end(box, packed.i64, result, &is_broken, err);
+    result->output = wasi_output(box->sandbox, 1, &result->output_len);
+    result->errors = wasi_output(box->sandbox, 2, &result->errors_len);
     if (is_broken || code == VIV_EFORMAT) {
         python_box_forget_all(box);
         if (next == SANDBOX_IDLE)

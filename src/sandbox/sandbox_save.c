@@ -139,6 +139,15 @@ int sandbox_save_place(const struct sandbox_image *image, const char *path,
     return code;
 }
 
+int sandbox_save_share(const struct sandbox_image *image, int *ret_fd,
+                       viv_error *err)
+{
+    uint8_t identity[32];
+
+    identify(image->link->module, identity);
+    return mem_place_share(image->pages, identity, ret_fd, err);
+}
+
 int sandbox_save_open(struct engine_link *link, const char *path,
                       struct sandbox_image **ret_image, viv_error *err)
 {

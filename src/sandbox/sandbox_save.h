@@ -28,6 +28,12 @@ int sandbox_save_place(const struct sandbox_image *image, const char *path,
 int sandbox_save_open(struct engine_link *link, const char *path,
                       struct sandbox_image **ret_image, viv_error *err);
 
+/* A file that nobody can change and that the above opens, in another process,
+ * too, if it is given the descriptor `*ret_fd`: the image's own, if it was
+ * opened so; else a copy in memory.  The caller owns it. */
+int sandbox_save_share(const struct sandbox_image *image, int *ret_fd,
+                       viv_error *err);
+
 /* viv_sandbox_dump(), of a sandbox that the caller has taken; and
  * viv_sandbox_load(), with limits that were checked. */
 int sandbox_save_dump(struct sandbox *sandbox, const viv_key *key,

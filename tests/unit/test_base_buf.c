@@ -128,3 +128,21 @@ TEST(room_is_for_the_caller_to_fill)
     EXPECT(buf.failed);
     base_buf_fini(&buf);
 }
+
+TEST(going_back_forgets_what_came_since_and_that_it_failed)
+{
+    struct base_buf buf;
+
+    base_buf_init(&buf, 10);
+    base_buf_text(&buf, "abc");
+    base_buf_text(&buf, "0123456789");
+    EXPECT(buf.failed);
+    base_buf_back(&buf, 3);
+    EXPECT(!buf.failed);
+    EXPECT_EQ_INT(buf.len, 3);
+    base_buf_text(&buf, "def");
+    EXPECT_EQ_MEM(buf.at, "abcdef", 6);
+    base_buf_back(&buf, 0);
+    EXPECT_EQ_INT(buf.len, 0);
+    base_buf_fini(&buf);
+}

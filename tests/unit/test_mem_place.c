@@ -215,3 +215,39 @@ TEST(no_room_to_save_leaves_nothing)
     base_buf_fini(&small);
     end();
 }
+
+/* Open what was shared, by the name that the kernel has for it. */
+static int open_shared(struct mem_image *from)
+{
+    char name[40];
+    int fd, code = mem_place_share(from, IDENTITY, &fd, &err);
+
+    if (code < 0)
+        return code;
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    code = mem_place_open(name, IDENTITY, NO_LIMIT, &placed, &err);
+    close(fd);
+    return code;
+}
+
+TEST(an_image_is_shared_by_descriptor_wherever_it_lies)
+{
+    struct mem_image *first;
+
+    begin();
+    EXPECT_EQ_INT(open_shared(image), 0);
+    EXPECT_EQ_MEM(mem_image_digest(placed), mem_image_digest(image), 32);
+    EXPECT_EQ_INT(mem_image_bytes(placed), mem_image_bytes(image));
+    mem_image_unref(placed);
+    EXPECT_EQ_INT(write_and_open(), 0);
+    first = placed;
+    EXPECT_EQ_INT(open_shared(first), 0);
+    EXPECT_EQ_MEM(mem_image_digest(placed), mem_image_digest(image), 32);
+    mem_image_unref(placed);
+    os_fail_at(1);
+    EXPECT_EQ_INT(open_shared(first), VIV_EIO);
+    EXPECT(open_shared(image) < 0);
+    os_fail_at(0);
+    mem_image_unref(first);
+    end();
+}

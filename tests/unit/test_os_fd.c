@@ -269,9 +269,26 @@ TEST(every_call_fails_when_asked)
     EXPECT_EQ_INT(os_fd_set_times(fd, 0, 0), -ENOMEM);
     EXPECT_EQ_INT(os_fd_read_link(fd, NULL, 0), -ENOMEM);
     EXPECT_EQ_INT(os_fd_list(fd, 0, NULL, 0), -ENOMEM);
+    EXPECT_EQ_INT(os_fd_copy(fd), -ENOMEM);
     os_fail_at(2);
     EXPECT_EQ_INT(os_fd_list(fd, 0, NULL, 0), -ENOMEM);
     os_fail_at(0);
     EXPECT_EQ_STR(folder_read("file"), "0123456789");
+    end();
+}
+
+TEST(a_copy_is_the_same_file)
+{
+    struct os_fd_facts facts, copied;
+    int copy;
+
+    begin();
+    copy = os_fd_copy(fd);
+    EXPECT(copy >= 0 && copy != fd);
+    EXPECT_EQ_INT(os_fd_examine(fd, &facts), 0);
+    EXPECT_EQ_INT(os_fd_examine(copy, &copied), 0);
+    EXPECT_EQ_INT(copied.ino, facts.ino);
+    os_fd_close(copy);
+    EXPECT_EQ_INT(os_fd_copy(copy), -EBADF);
     end();
 }

@@ -125,3 +125,23 @@ TEST(every_call_that_can_fail_does_when_asked)
     os_memfd_close(fd);
     os_memfd_close(-1);
 }
+
+TEST(one_that_is_made_of_bytes_is_sealed_and_nobody_elses)
+{
+    struct stat st;
+    char bytes[4];
+    int fd = -1;
+
+    EXPECT_EQ_INT(os_memfd_make("test", "abcd", 4, &fd, &err), 0);
+    EXPECT_EQ_INT(pread(fd, bytes, 4, 0), 4);
+    EXPECT_EQ_MEM(bytes, "abcd", 4);
+    EXPECT_EQ_INT(write(fd, "x", 1), -1);
+    EXPECT_EQ_INT(fstat(fd, &st), 0);
+    EXPECT_EQ_INT(st.st_mode & 0777, 0600);
+    os_memfd_close(fd);
+    for (int n = 1; n <= 5; n++) {
+        os_fail_at((uint64_t)n);
+        EXPECT(os_memfd_make("test", "abcd", 4, &fd, &err) < 0);
+        os_fail_at(0);
+    }
+}

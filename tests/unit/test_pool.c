@@ -270,3 +270,30 @@ TEST(closing_while_eight_threads_come_and_go)
     viv_image_unref(image);
     end();
 }
+
+static int closings;
+
+static void was_closed(struct pool_watch *watch)
+{
+    (void)watch;
+    closings++;
+}
+
+TEST(who_watches_a_pool_hears_that_it_was_closed)
+{
+    struct pool_watch watches[2] = {{.closed = was_closed},
+                                    {.closed = was_closed}};
+    struct pool *watched;
+
+    open_pool(1);
+    watched = (struct pool *)pool;
+    EXPECT(pool_watch(watched, &watches[0]));
+    EXPECT(pool_watch(watched, &watches[1]));
+    pool_unwatch(watched, &watches[0]);
+    viv_pool_close(pool);
+    EXPECT(closings >= 1);
+    EXPECT(!pool_watch(watched, &watches[0]));
+    close_pool(); /* it is there as long as somebody watches */
+    pool_check(watched);
+    pool_unwatch(watched, &watches[1]);
+}

@@ -76,3 +76,30 @@ TEST(with_all_ranks_at_work_none_starves)
     EXPECT(count[POOL_TURN_LONG] >= 100);
     EXPECT(count[POOL_TURN_BATCH] >= 100);
 }
+
+static const struct pool_turn_item *wanted;
+
+static bool is_wanted(const struct pool_turn_item *item)
+{
+    return item == wanted;
+}
+
+TEST(one_is_taken_out_of_the_middle)
+{
+    for (int n = 0; n < 2; n++) {
+        add(POOL_TURN_LONG, n);
+        add(POOL_TURN_BATCH, n);
+    }
+    wanted = &items[POOL_TURN_SHORT][0];
+    EXPECT(pool_turn_sift(&turn, is_wanted) == NULL);
+    wanted = &items[POOL_TURN_BATCH][1];
+    EXPECT(pool_turn_sift(&turn, is_wanted) == wanted);
+    EXPECT(pool_turn_sift(&turn, is_wanted) == NULL);
+    wanted = &items[POOL_TURN_LONG][0];
+    EXPECT(pool_turn_sift(&turn, is_wanted) == wanted);
+    add(POOL_TURN_BATCH, 1);
+    EXPECT(pool_turn_take(&turn) == &items[POOL_TURN_LONG][1]);
+    EXPECT(pool_turn_take(&turn) == &items[POOL_TURN_BATCH][0]);
+    EXPECT(pool_turn_take(&turn) == &items[POOL_TURN_BATCH][1]);
+    EXPECT(pool_turn_take(&turn) == NULL);
+}

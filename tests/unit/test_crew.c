@@ -1,0 +1,356 @@
+/* test_crew.c - worker processes instead of threads.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "crew_tools.h"
+
+#include <sys/wait.h>
+
+TEST(calls_are_what_they_are_with_threads)
+{
+    open_crew("viv", 2);
+    EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    EXPECT_EQ_INT(result.i32, 5);
+    EXPECT(end.outcome.used.calls == 1 && end.outcome.used.wall_ns > 0);
+    EXPECT(end.queue_ns > 0 && end.run_ns > 0);
+    EXPECT_EQ_INT(ask("trap", 0, 0), VIV_TRAPPED);
+    EXPECT_EQ_INT(end.outcome.trap, VIV_TRAP_UNREACHABLE);
+    EXPECT_EQ_INT(ask("nobody", 0, 0), 0);
+    EXPECT_EQ_INT(end.code, VIV_ENOTFOUND);
+    EXPECT_HAS_STR(end.err.text, "\"nobody\"");
+    call.arg_count = 1;
+    EXPECT_EQ_INT(hand_in(), 0);
+    (void)wait_for_end();
+    EXPECT_EQ_INT(end.code, VIV_ENOTFOUND);
+    close_crew();
+}
+
+/* A use is over: nothing of it is there for the next. */
+TEST(policies_are_what_they_are_with_threads)
+{
+    open_crew("viv", 1);
+    for (int n = 0; n < 3; n++) {
+        EXPECT_EQ_INT(ask("next", 0, 0), VIV_RETURNED);
+        EXPECT_EQ_INT(result.i32, 1);
+    }
+    close_crew();
+}
+
+TEST(limits_are_what_they_are_with_threads)
+{
+    make_image(WAT);
+    limits.run_ns = 20 * MS;
+    limits.memory_bytes = 3 << 16;
+    open_crew_with("viv", 1);
+    EXPECT_EQ_INT(ask("loop", 0, 0), VIV_SPENT);
+    EXPECT_EQ_INT(end.outcome.limit, VIV_LIMIT_RUN_TIME);
+    EXPECT_EQ_INT(ask("grow", 2, 0), VIV_RETURNED);
+    EXPECT_EQ_INT(result.i32, 3);
+    EXPECT_EQ_INT(ask("grow", 3, 0), VIV_TRAPPED);
+    close_crew();
+}
+
+TEST(a_session_is_kept_by_its_worker)
+{
+    static const char *const keys[] = {"a", "b", "c", "d"};
+
+    make_image(WAT);
+    config.policy = VIV_POOL_KEPT;
+    config.max = 8;
+    open_crew_with("viv", 2);
+    for (uint32_t n = 1; n < 4; n++)
+        for (int k = 0; k < 4; k++) {
+            prepare_call("next", 0, 0);
+            task.key = keys[k];
+            EXPECT_EQ_INT(hand_in(), 0);
+            EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
+            EXPECT_EQ_INT(result.i32, n);
+        }
+    close_crew();
+}
+
+/* All at once, they still have it one after the other, in their order. */
+TEST(jobs_of_a_session_keep_their_order)
+{
+    static viv_call_task calls[20];
+    static viv_value results[20];
+    static viv_job *jobs[20];
+
+    make_image(WAT);
+    config.policy = VIV_POOL_KEPT;
+    open_crew_with("viv", 2);
+    for (int n = 0; n < 20; n++) {
+        calls[n] = (viv_call_task){"next", 4, args, 2, &results[n], 1};
+        viv_task_of_call(&calls[n], &task);
+        task.key = "one";
+        EXPECT_EQ_INT(viv_submit(executor, pool, &task, &jobs[n], &err), 0);
+    }
+    for (int n = 0; n < 20; n++) {
+        EXPECT_EQ_INT(viv_job_wait(jobs[n], 20 * VIV_NS_PER_S, &end), 0);
+        EXPECT_EQ_INT(results[n].i32, n + 1);
+        viv_job_free(jobs[n]);
+    }
+    close_crew();
+}
+
+/* Some that compute, each with a call of its own. */
+static viv_call_task loops[4];
+static viv_value loop_results[4];
+static viv_job *loop_jobs[4];
+
+static void submit_loops(int count)
+{
+    for (int n = 0; n < count; n++) {
+        viv_task loop;
+
+        loops[n] = (viv_call_task){"loop", 4, args, 2, &loop_results[n], 1};
+        viv_task_of_call(&loops[n], &loop);
+        if (viv_submit(executor, pool, &loop, &loop_jobs[n], &err) < 0)
+            test_fail(TEST_AT, "%s", err.text);
+    }
+}
+
+static void cancel_loops(int count)
+{
+    for (int n = 0; n < count; n++) {
+        job = loop_jobs[n];
+        EXPECT_EQ_INT(viv_job_cancel(job), 0);
+        EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    }
+}
+
+TEST(a_call_that_runs_is_cancelled)
+{
+    open_crew("viv", 1);
+    submit("loop", 0, 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 30 * MS, &end), VIV_ETIME);
+    EXPECT_EQ_INT(viv_job_cancel(job), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    EXPECT_EQ_INT(ask("add", 1, 1), VIV_RETURNED);
+    close_crew();
+}
+
+/* Four sandboxes, that is, and one that nobody can take. */
+TEST(a_call_that_nobody_has_taken_is_cancelled_at_once)
+{
+    open_crew("viv", 1);
+    submit_loops(4);
+    submit("add", 0, 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 100 * MS, &end), VIV_ETIME);
+    EXPECT_EQ_INT(viv_job_cancel(job), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    EXPECT_EQ_INT(end.run_ns, 0);
+    cancel_loops(4);
+    close_crew();
+}
+
+/* Who computes is paused, and says that it takes long: others get in. */
+TEST(a_short_call_is_not_held_up_by_those_who_compute)
+{
+    open_crew("viv", 1);
+    submit_loops(3);
+    for (int n = 0; n < 20; n++)
+        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    cancel_loops(3);
+    close_crew();
+}
+
+TEST(closing_waits_for_those_that_end_and_cancels_the_others)
+{
+    viv_executor_meters meters;
+
+    open_crew("viv", 1);
+    submit_loops(1);
+    viv_job_free(loop_jobs[0]);
+    submit("add", 1, 2);
+    EXPECT_EQ_INT(viv_executor_close(executor, 200 * MS, &meters), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
+    EXPECT_EQ_INT(meters.finished, 1);
+    EXPECT_EQ_INT(meters.cancelled, 1);
+    EXPECT_EQ_INT(hand_in(), VIV_ECLOSED);
+    close_crew();
+}
+
+TEST(a_worker_that_is_killed_loses_what_it_had_and_no_more)
+{
+    pid_t children[8];
+    int count;
+
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    submit("loop", 0, 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 50 * MS, &end), VIV_ETIME);
+    count = find_children(children, 8);
+    EXPECT_EQ_INT(count, 2);
+    EXPECT_EQ_INT(kill(children[0], SIGKILL), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_LOST);
+    EXPECT_HAS_STR(end.err.text, "was killed by signal 9");
+    for (int n = 0; n < 5; n++)
+        EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    close_crew();
+}
+
+TEST(one_that_is_killed_while_it_is_idle_or_only_a_spare_loses_nothing)
+{
+    pid_t children[8];
+    int count;
+
+    open_crew("viv", 1);
+    for (int round = 0; round < 4; round++) {
+        EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+        count = find_children(children, 8);
+        for (int n = 0; n < count; n++)
+            kill(children[n], SIGKILL);
+        usleep(50000); /* until that is known */
+    }
+    close_crew();
+}
+
+TEST(lost_jobs_are_counted)
+{
+    viv_executor_meters meters;
+    viv_pool_meters counts;
+    static char text[20000];
+
+    open_crew("empty", 1);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_LOST);
+    viv_executor_meters_of(executor, &meters);
+    viv_pool_meters_of(pool, &counts);
+    EXPECT_EQ_INT(meters.lost, 1);
+    EXPECT_EQ_INT(meters.finished + meters.failed + meters.cancelled, 0);
+    EXPECT_EQ_INT(counts.lost, 1);
+    EXPECT_EQ_INT(counts.acquired, 1);
+    EXPECT_EQ_INT(counts.released, 1);
+    viv_pool_text(pool, text, sizeof(text));
+    EXPECT_HAS_STR(text, "lost");
+    close_crew();
+}
+
+TEST(a_pool_that_is_closed_ends_its_workers_and_refuses_jobs)
+{
+    pid_t children[8];
+
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    submit("loop", 0, 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 30 * MS, &end), VIV_ETIME);
+    viv_pool_close(pool);
+    EXPECT_EQ_INT(viv_job_cancel(job), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    while (find_children(children, 8) > 0)
+        sched_yield();
+    EXPECT_EQ_INT(ask("add", 1, 2), 0);
+    EXPECT_EQ_INT(end.code, VIV_ECLOSED);
+    close_crew();
+}
+
+/* Pools come and go: their crews go with them when others come. */
+TEST(each_pool_has_workers_of_its_own)
+{
+    viv_pool *first;
+
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    first = pool;
+    EXPECT_EQ_INT(viv_pool_new(image, &config, &pool, &err), 0);
+    viv_pool_unref(first);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    close_crew();
+}
+
+TEST(nothing_is_left_when_it_is_over)
+{
+    int files, round;
+
+    mode_need_own();
+    open_crew("viv", 2);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    EXPECT_EQ_INT(viv_executor_free(executor), 0);
+    files = count_in("/proc/self/fd");
+    for (round = 0; round < 3; round++) {
+        EXPECT_EQ_INT(viv_executor_new(&work, &executor, &err), 0);
+        EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+        EXPECT_EQ_INT(viv_executor_free(executor), 0);
+        EXPECT_EQ_INT(count_in("/proc/self/fd"), files);
+        EXPECT_EQ_INT(waitpid(-1, NULL, WNOHANG), -1);
+    }
+    EXPECT_EQ_INT(viv_executor_new(&work, &executor, &err), 0);
+    close_crew();
+}
+
+/* ------------------------------------------------------------------------
+ * What cannot be.
+ */
+
+static int start_of_my_own(viv_sandbox *sandbox, void *cookie,
+                           viv_outcome *ret_outcome, viv_error *ret_err)
+{
+    (void)sandbox;
+    (void)cookie;
+    (void)ret_err;
+    *ret_outcome = (viv_outcome){.kind = VIV_RETURNED};
+    return 0;
+}
+
+static int answer_nothing(viv_host_call *host_call, const viv_value *values,
+                          viv_value *results, void *cookie)
+{
+    (void)host_call;
+    (void)values;
+    (void)results;
+    (void)cookie;
+    return 0;
+}
+
+TEST(a_task_of_ones_own_is_refused)
+{
+    open_crew("viv", 1);
+    prepare_call("add", 1, 2);
+    task.start = start_of_my_own;
+    EXPECT_EQ_INT(hand_in(), VIV_EUNSUPPORTED);
+    EXPECT_HAS_STR(err.text, "viv_task_of_call()");
+    close_crew();
+}
+
+TEST(more_values_than_any_function_has_are_refused)
+{
+    open_crew("viv", 1);
+    prepare_call("add", 1, 2);
+    call.result_count = CREW_VALUES_MAX + 1;
+    EXPECT_EQ_INT(hand_in(), VIV_EINVAL);
+    close_crew();
+}
+
+TEST(a_worker_that_is_no_program_is_refused)
+{
+    viv_executor_config_default(&work);
+    work.worker = "/nowhere/viv";
+    EXPECT_EQ_INT(viv_executor_new(&work, &executor, &err), VIV_ENOTFOUND);
+    EXPECT_HAS_STR(err.text, "/nowhere/viv");
+    work.worker = "viv";
+    work.threads = 100000;
+    EXPECT(viv_executor_new(&work, &executor, &err) < 0);
+}
+
+TEST(a_guest_that_calls_this_process_is_refused)
+{
+    viv_import rows[] = {
+        GUEST_FUNC("f", GUEST_TYPES(VIV_I32), 1, NULL, 0, answer_nothing, NULL),
+    };
+    struct guest guest;
+
+    need_workers();
+    guest = guest_start_with("(module (import \"env\" \"f\" (func (param i32)))"
+                             " (func (export \"add\") (param i32 i32)"
+                             "  (result i32) (i32.const 1)))",
+                             rows, 1);
+    make_image(WAT);
+    viv_image_unref(image);
+    EXPECT_EQ_INT(viv_image_new(guest.sandbox, &image, &err), 0);
+    open_crew_with("viv", 1);
+    prepare_call("add", 1, 2);
+    EXPECT_EQ_INT(hand_in(), VIV_EUNSUPPORTED);
+    EXPECT_HAS_STR(err.text, "\"f\" of \"env\"");
+    close_crew();
+    guest_end(&guest);
+}

@@ -1,0 +1,237 @@
+/* test_crew_keeper.c - a thread that keeps one worker process: of any kind.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "crew_tools.h"
+
+#include "os/os_fail.h"
+
+/* The worker that plays `what` is killed with the job that it has, and why. */
+static void expect_lost(const char *what, const char *why)
+{
+    open_crew(what, 1);
+    EXPECT_EQ_INT(ask("add", 2, 3), VIV_LOST);
+    EXPECT_EQ_INT(end.err.code, 0);
+    EXPECT_HAS_STR(end.err.text, why);
+    close_crew();
+}
+
+/* No worker of this kind ever begins: jobs are told why. */
+static void expect_stranded(const char *what, const char *why)
+{
+    open_crew(what, 1);
+    EXPECT_EQ_INT(ask("add", 2, 3), 0);
+    EXPECT_EQ_INT(end.code, VIV_EIO);
+    EXPECT_HAS_STR(end.err.text, "does not start");
+    EXPECT_HAS_STR(end.err.text, why);
+    EXPECT_EQ_INT(ask("add", 2, 3), 0);
+    close_crew();
+}
+
+TEST(a_worker_that_does_as_it_should_is_believed)
+{
+    open_crew("good", 1);
+    for (int n = 0; n < 100; n++) {
+        result.i32 = 0;
+        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+        EXPECT_EQ_INT(result.i32, 5);
+    }
+    close_crew();
+}
+
+TEST(one_that_dies_at_once_is_not_waited_for_for_ever)
+{
+    expect_stranded("dies", "ended with code 3");
+}
+
+TEST(one_that_is_silent_is_not_waited_for_for_ever)
+{
+    crew_keeper_hurry(20 * MS, VIV_NS_PER_S);
+    expect_stranded("silent", "did not begin in time");
+}
+
+TEST(one_of_another_version_is_refused)
+{
+    expect_stranded("version", "version 99");
+}
+
+TEST(one_that_does_not_greet_is_refused)
+{
+    expect_stranded("rude", "makes no sense");
+}
+
+TEST(one_that_cannot_begin_says_why)
+{
+    expect_stranded("failed", "why?");
+}
+
+TEST(a_greeting_that_is_too_long_is_nonsense)
+{
+    expect_stranded("long-hello", "makes no sense");
+}
+
+TEST(being_ready_twice_is_nonsense)
+{
+    open_crew("ready-twice", 1);
+    EXPECT(ask("add", 2, 3) != VIV_RETURNED);
+    close_crew();
+}
+
+TEST(a_message_of_no_kind_is_nonsense)
+{
+    expect_lost("kind", "makes no sense");
+}
+
+TEST(a_result_without_anything_is_nonsense)
+{
+    expect_lost("empty", "makes no sense");
+}
+
+/* And no memory is made for it. */
+TEST(a_result_that_would_be_endless_is_nonsense)
+{
+    expect_lost("endless", "makes no sense");
+}
+
+TEST(a_result_of_a_job_that_is_not_there_is_nonsense)
+{
+    expect_lost("unknown", "makes no sense");
+}
+
+TEST(a_result_of_an_earlier_job_is_nonsense)
+{
+    expect_lost("old", "makes no sense");
+}
+
+TEST(a_job_is_long_once)
+{
+    expect_lost("long-twice", "makes no sense");
+}
+
+TEST(half_a_result_is_none)
+{
+    expect_lost("half", "ended with code 0");
+}
+
+/* The first was good, whatever came after. */
+TEST(a_job_ends_once_though_its_result_comes_twice)
+{
+    open_crew("twice", 1);
+    for (int n = 0; n < 5; n++) {
+        uint32_t kind = ask("add", 2, 3);
+
+        EXPECT(kind == VIV_RETURNED || kind == VIV_LOST);
+        EXPECT(n > 0 || kind == VIV_RETURNED);
+    }
+    close_crew();
+}
+
+TEST(what_a_worker_said_before_it_died_counts)
+{
+    open_crew("last-word", 1);
+    for (int n = 0; n < 5; n++)
+        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    close_crew();
+}
+
+/* It may have lost all reason, or think that it has no limits. */
+TEST(one_that_does_not_end_a_job_in_time_is_killed)
+{
+    crew_keeper_hurry(30 * VIV_NS_PER_S, 20 * MS);
+    make_image(WAT);
+    limits.wall_ns = 30 * MS;
+    open_crew_with("mute", 1);
+    EXPECT_EQ_INT(ask("add", 2, 3), VIV_LOST);
+    EXPECT_HAS_STR(end.err.text, "did not end a job in time");
+    close_crew();
+}
+
+TEST(one_that_does_not_mind_cancels_is_killed)
+{
+    uint64_t began;
+
+    open_crew("mute", 1);
+    submit("add", 2, 3);
+    while (viv_job_wait(job, 50 * MS, &end) == 0)
+        continue;
+    began = os_clock_now();
+    EXPECT_EQ_INT(viv_job_cancel(job), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    EXPECT(os_clock_now() - began >= 900 * MS);
+    close_crew();
+}
+
+TEST(closing_ends_jobs_of_one_that_does_not_mind)
+{
+    viv_executor_meters meters;
+
+    open_crew("mute", 1);
+    submit("add", 2, 3);
+    EXPECT_EQ_INT(viv_executor_close(executor, 50 * MS, &meters), 0);
+    EXPECT_EQ_INT(meters.cancelled, 1);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    close_crew();
+}
+
+TEST(a_program_that_cannot_be_run_is_said)
+{
+    static char path[PATH_MAX];
+
+    make_image(WAT);
+    guest_path("no-program", path);
+    guest_write(path,
+                "\x7f"
+                "ELF",
+                4);
+    chmod(path, 0755);
+    open_crew_with("viv", 1);
+    EXPECT_EQ_INT(viv_executor_free(executor), 0);
+    work.worker = path;
+    EXPECT_EQ_INT(viv_executor_new(&work, &executor, &err), 0);
+    EXPECT_EQ_INT(ask("add", 2, 3), 0);
+    EXPECT_EQ_INT(end.code, VIV_EIO);
+    EXPECT_HAS_STR(end.err.text, "cannot run");
+    close_crew();
+    unlink(path);
+}
+
+/* Whichever fails, a job ends, and later ones are fine. */
+TEST(system_calls_that_fail_lose_nothing)
+{
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    for (uint64_t n = 1; n < 12; n++) {
+        prepare_call("add", 2, 3);
+        os_fail_at(n);
+        if (hand_in() == 0) {
+            while (viv_job_wait(job, 20 * MS, &end) == VIV_ETIME)
+                os_fail_at(0);
+            viv_job_free(job);
+            EXPECT(end.code < 0 || end.outcome.kind == VIV_RETURNED ||
+                   end.outcome.kind == VIV_LOST);
+        }
+        os_fail_at(0);
+        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    }
+    close_crew();
+}
+
+TEST(memory_that_runs_out_loses_nothing)
+{
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    for (uint64_t n = 1; n < 8; n++) {
+        prepare_call("add", 2, 3);
+        base_alloc_fail_at(n);
+        if (hand_in() == 0) {
+            while (viv_job_wait(job, 20 * MS, &end) == VIV_ETIME)
+                base_alloc_fail_at(0);
+            viv_job_free(job);
+            EXPECT(end.code < 0 || end.outcome.kind == VIV_RETURNED ||
+                   end.outcome.kind == VIV_LOST);
+        }
+        base_alloc_fail_at(0);
+        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+    }
+    close_crew();
+}
