@@ -22,6 +22,10 @@
 /* Kernel numbers that the headers of older systems lack. */
 #define AT_HWCAP2_BIT_FSGSBASE 2u
 #define NR_OPENAT2             437
+#define NR_LANDLOCK_RULESET    444
+#define LANDLOCK_ASK_VERSION   1u
+#define SECCOMP_ASK_ACTION     2u
+#define SECCOMP_KILL_PROCESS   0x80000000u
 #define PAGEMAP_SCAN_REQUEST   0xc0606610ul /* _IOWR('f', 16, 96 bytes) */
 
 static void find_cpu(struct cli_doctor *doctor)
@@ -80,6 +84,29 @@ static void find_kernel(struct cli_doctor *doctor)
                         "resolved step by step, which is slower");
 }
 
+/* What a worker process has around it: viv_executor_config.worker. */
+static void find_wall(struct cli_doctor *doctor)
+{
+    uint32_t action = SECCOMP_KILL_PROCESS;
+    long version = syscall(NR_LANDLOCK_RULESET, NULL, 0, LANDLOCK_ASK_VERSION);
+
+    if (syscall(SYS_seccomp, SECCOMP_ASK_ACTION, 0, &action) == 0)
+        cli_doctor_find(doctor, CLI_DOCTOR_OK, "seccomp",
+                        "workers have the system calls that guests need");
+    else
+        cli_doctor_find(doctor, CLI_DOCTOR_NO, "seccomp",
+                        "before Linux 4.14, or forbidden here: there can be "
+                        "no workers");
+    if (version > 0)
+        cli_doctor_find(
+            doctor, version < 3 ? CLI_DOCTOR_PART : CLI_DOCTOR_OK, "Landlock",
+            "version %ld: workers open nothing but what is mounted", version);
+    else
+        cli_doctor_find(doctor, CLI_DOCTOR_PART, "Landlock",
+                        "before Linux 5.13, or switched off: workers that have "
+                        "files mounted could open others, too");
+}
+
 static void find_limit(struct cli_doctor *doctor, int resource,
                        const char *what, uint64_t least, const char *why)
 {
@@ -99,6 +126,7 @@ void cli_doctor_machine(struct cli_doctor *doctor)
 {
     find_cpu(doctor);
     find_kernel(doctor);
+    find_wall(doctor);
     cli_doctor_find(doctor, CLI_DOCTOR_OK, "memory",
                     "%" PRIu64 " MiB available",
                     cli_proc_number("/proc/meminfo", "MemAvailable:") >> 10);

@@ -65,6 +65,7 @@ static const char *kind_name(uint32_t kind)
         [VIV_SPENT] = "spent",         [VIV_EXITED] = "exited",
         [VIV_CANCELLED] = "cancelled", [VIV_WAITING] = "waiting",
         [VIV_PAUSED] = "paused",       [VIV_RAISED] = "raised",
+        [VIV_LOST] = "lost",
     };
 
     return names[kind];
