@@ -167,8 +167,9 @@ void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
     sandbox_wait_watch(sandbox, NULL, NULL);
     sandbox_wait_forgive(sandbox);
     sandbox->slice_ns = 0;
-    if (slot->is_taken && sandbox->sum.calls != slot->calls_held)
-        ret_report->kind = kind != 0 ? kind : sandbox->instance.end.kind;
+    ret_report->kind = kind;
+    if (kind == 0 && slot->is_taken && sandbox->sum.calls != slot->calls_held)
+        ret_report->kind = sandbox->instance.end.kind;
     reason = why(&pool->config, slot, was, ret_report->kind);
     if (reason == POOL_WHY_NOT)
         ret_report->why = reason;
