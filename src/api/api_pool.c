@@ -78,7 +78,7 @@ int viv_pool_acquire(viv_pool *pool, const char *key, uint64_t max_ns,
 void viv_pool_release(viv_pool *pool, viv_sandbox *sandbox)
 {
     if (pool != NULL)
-        pool_release(pool_of(pool), api_sandbox(sandbox), 0);
+        pool_release(pool_of(pool), api_sandbox(sandbox));
 }
 
 size_t viv_pool_trim(viv_pool *pool)

@@ -83,7 +83,7 @@ static int fill(struct pool *pool, viv_error *err)
         count += code == 0;
     }
     while (count-- > 0)
-        pool_release(pool, made[count], 0);
+        pool_release(pool, made[count]);
     base_free(made);
     if (code == VIV_ETIME)
         return base_error(err, VIV_ENOMEM,

@@ -91,9 +91,8 @@ size_t pool_trim(struct pool *pool);
 int pool_acquire(struct pool *pool, const char *key, uint64_t max_ns,
                  struct sandbox **ret_sandbox, viv_error *err);
 
-/* viv_pool_release(); `kind` is how the latest call ended, for who knows better
- * than the sandbox; else 0. */
-void pool_release(struct pool *pool, struct sandbox *sandbox, uint32_t kind);
+/* viv_pool_release(). */
+void pool_release(struct pool *pool, struct sandbox *sandbox);
 
 /* ------------------------------------------------------------------------
  * For those who cannot block.

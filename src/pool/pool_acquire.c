@@ -129,7 +129,7 @@ int pool_take(struct pool *pool, struct pool_want *want,
         code = work(pool, slot, err);
     if (code == 0 && want->key != NULL && slot->key == NULL) {
         code = base_error_memory(err);
-        pool_release(pool, slot->sandbox, 0);
+        pool_release(pool, slot->sandbox);
         return code;
     }
     if (code < 0) {
@@ -160,7 +160,7 @@ void pool_withdraw(struct pool *pool, struct pool_want *want)
     }
     pthread_mutex_unlock(&pool->lock);
     if (is_held)
-        pool_release(pool, slot->sandbox, 0);
+        pool_release(pool, slot->sandbox);
     if (is_work)
         fail(pool, slot);
 }

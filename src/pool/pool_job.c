@@ -123,7 +123,7 @@ static enum pool_job_next end_begun(struct pool_job *job, int code)
 
     pool_job_end(job, code);
     set_sandbox(job, NULL);
-    pool_release(job->pool, sandbox, code == 0 ? job->result.outcome.kind : 0);
+    pool_release(job->pool, sandbox);
     return POOL_JOB_ENDS;
 }
 

@@ -62,7 +62,7 @@ static void settle(struct pool *pool, struct pool_slot *slot,
     ret_free[1] = pool_trim_one(pool, now);
 }
 
-void pool_release(struct pool *pool, struct sandbox *sandbox, uint32_t kind)
+void pool_release(struct pool *pool, struct sandbox *sandbox)
 {
     struct pool_slot *slot = find(pool, sandbox);
     struct pool_slot_report report;
@@ -70,7 +70,7 @@ void pool_release(struct pool *pool, struct sandbox *sandbox, uint32_t kind)
 
     if (slot == NULL)
         return;
-    pool_slot_clean(pool, slot, kind, &report);
+    pool_slot_clean(pool, slot, &report);
     if (report.why == POOL_WHY_BUSY) {
         refuse(pool, slot);
         return;

@@ -152,7 +152,7 @@ void pool_slot_reset(struct pool_slot *slot, enum pool_why reason,
 }
 
 void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
-                     uint32_t kind, struct pool_slot_report *ret_report)
+                     struct pool_slot_report *ret_report)
 {
     struct sandbox *sandbox = slot->sandbox;
     enum sandbox_state was;
@@ -167,8 +167,7 @@ void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
     sandbox_wait_watch(sandbox, NULL, NULL);
     sandbox_wait_forgive(sandbox);
     sandbox->slice_ns = 0;
-    ret_report->kind = kind;
-    if (kind == 0 && slot->is_taken && sandbox->sum.calls != slot->calls_held)
+    if (slot->is_taken && sandbox->sum.calls != slot->calls_held)
         ret_report->kind = sandbox->instance.end.kind;
     reason = why(&pool->config, slot, was, ret_report->kind);
     if (reason == POOL_WHY_NOT)

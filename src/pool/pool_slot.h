@@ -40,9 +40,9 @@ int pool_slot_make(const struct pool *pool, struct pool_slot *slot,
                    viv_error *err);
 
 /* A use is over: drop the call, forget what the holder had set, and reset the
- * sandbox if the policy asks for it.  `kind` as for pool_release(). */
+ * sandbox if the policy asks for it. */
 void pool_slot_clean(const struct pool *pool, struct pool_slot *slot,
-                     uint32_t kind, struct pool_slot_report *ret_report);
+                     struct pool_slot_report *ret_report);
 
 /* Reset it for `why`. */
 void pool_slot_reset(struct pool_slot *slot, enum pool_why why,

@@ -113,9 +113,18 @@ static int end(struct python_box *box, uint64_t packed,
     }
 }
 
+/* To the engine an exception and sys.exit() are functions that return; to
+ * whoever looks at the sandbox later, a pool for one, they are what they are. */
+static void tell_end(struct sandbox *sandbox, const viv_outcome *outcome)
+{
+    sandbox->instance.end.kind = outcome->kind;
+    if (outcome->kind == VIV_EXITED)
+        sandbox->instance.end.code = outcome->exit_code;
+}
+
 /* A period has ended, and the sandbox is to be `next`: go on to what follows,
  * and let it go.  In what is broken nobody waits for an answer any more, and
- * whoever has it next, a pool for one, must know that it is to be reset. */
+ * whoever has it next must know that it is to be reset. */
 static int finish(struct python_box *box, enum sandbox_state next,
                   viv_value packed, viv_python_result *result, viv_error *err)
 {
@@ -135,6 +144,8 @@ static int finish(struct python_box *box, enum sandbox_state next,
         if (next == SANDBOX_IDLE)
             next = SANDBOX_STOPPED;
     }
+    if (code == 0)
+        tell_end(box->sandbox, &result->outcome);
     sandbox_put(box->sandbox, next);
     return code;
 }

@@ -176,3 +176,24 @@ TEST(one_that_makes_no_sense_is_reset_whoever_ran_it)
     }
     close_all();
 }
+
+TEST(one_that_exits_is_reset_whoever_ran_it)
+{
+    viv_pool_meters meters;
+    viv_sandbox *held;
+
+    begin();
+    play(SAY(REPLY, put_reply(PYTHON_DOOR_EXITED, 3)), TRAP());
+    open_recycled();
+    for (int n = 0; n < 3; n++) {
+        held = acquire_one();
+        EXPECT_EQ_INT(viv_python_run(held, "x", 1, NULL, 0, &result, &err), 0);
+        EXPECT_EQ_INT(result.outcome.kind, VIV_EXITED);
+        EXPECT_EQ_INT(result.outcome.exit_code, 3);
+        viv_pool_release(pool, held);
+    }
+    viv_pool_meters_of(pool, &meters);
+    EXPECT_EQ_INT(meters.exited, 3);
+    EXPECT_EQ_INT(meters.recycled_bad, 3);
+    close_all();
+}

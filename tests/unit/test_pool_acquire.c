@@ -251,7 +251,7 @@ TEST(a_want_is_told_taken_or_withdrawn)
     EXPECT_EQ_INT(pool_take(inner, &two, &sandbox, NULL), 0);
     pool_ask(inner, &one);
     pool_withdraw(inner, &one);
-    pool_release(inner, sandbox, VIV_RAISED);
+    pool_release(inner, sandbox);
     pool_ask(inner, &one);
     EXPECT_EQ_INT(one.slot->state, POOL_SLOT_HELD);
     pool_withdraw(inner, &one);

@@ -77,7 +77,7 @@ TEST(so_is_who_does_not_let_others_pass_behind_those_who_do)
     pool_withdraw(inner, &wants[1]);
     pool_withdraw(inner, &wants[2]);
     EXPECT_EQ_INT(pool_take(inner, &wants[0], &sandbox, NULL), 0);
-    pool_release(inner, sandbox, 0);
+    pool_release(inner, sandbox);
     check();
     close_pool();
 }

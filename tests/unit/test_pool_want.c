@@ -90,16 +90,16 @@ TEST(a_session_serves_its_own_wants_in_order_and_lets_others_pass)
     EXPECT_EQ_INT(state_of(3), POOL_WANT_GRANTED);
     take(0);
     take(3);
-    pool_release(inner, sandboxes[3], 0);
+    pool_release(inner, sandboxes[3]);
     EXPECT_EQ_INT(state_of(1), POOL_WANT_WAITING);
-    pool_release(inner, sandboxes[0], 0);
+    pool_release(inner, sandboxes[0]);
     EXPECT_EQ_INT(state_of(1), POOL_WANT_GRANTED);
     EXPECT_EQ_INT(state_of(2), POOL_WANT_WAITING);
     take(1);
     EXPECT(sandboxes[1] == sandboxes[0]);
-    pool_release(inner, sandboxes[1], 0);
+    pool_release(inner, sandboxes[1]);
     take(2);
-    pool_release(inner, sandboxes[2], 0);
+    pool_release(inner, sandboxes[2]);
     close_pool();
 }
 
@@ -158,6 +158,6 @@ TEST(all_that_wait_are_refused_when_it_closes)
     want(3, NULL);
     EXPECT_EQ_INT(state_of(3), POOL_WANT_REFUSED);
     take(0);
-    pool_release(inner, sandboxes[0], 0);
+    pool_release(inner, sandboxes[0]);
     close_pool();
 }
