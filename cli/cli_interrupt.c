@@ -13,7 +13,8 @@
 
 #include "cli.h"
 
-/* A call that is about to begin cannot be cancelled yet: it is tried again. */
+/* Where nobody is at it yet - a call is about to begin, or the next cell of a
+ * session - it is tried again. */
 #define AGAIN_NS 1000000
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -21,27 +22,44 @@ static viv_sandbox *watched;
 static bool has_come;
 static int event_fd = -1;
 
-static void sleep_ns(long ns)
-{
-    struct timespec time = {.tv_nsec = ns};
-
-    nanosleep(&time, NULL);
-}
-
+/* All under the lock. */
 static void come(void)
 {
     uint64_t one = 1;
 
-    pthread_mutex_lock(&lock);
     if (has_come)
         _exit(CLI_INTERRUPTED);
     has_come = true;
     (void)!write(event_fd, &one, sizeof(one));
-    while (has_come && watched != NULL &&
-           viv_call_cancel(watched) == VIV_ENOCALL) {
+}
+
+static bool is_stopped(void)
+{
+    return !has_come ||
+           (watched != NULL && viv_call_cancel(watched) != VIV_ENOCALL);
+}
+
+/* Until the next one comes, or a moment has passed. */
+static bool comes_again(const sigset_t *set)
+{
+    const struct timespec moment = {.tv_nsec = AGAIN_NS};
+
+    return sigtimedwait(set, NULL, &moment) > 0;
+}
+
+/* One has come: until it has stopped somebody, or was taken. */
+static void attend(const sigset_t *set)
+{
+    bool again;
+
+    pthread_mutex_lock(&lock);
+    come();
+    while (!is_stopped()) {
         pthread_mutex_unlock(&lock);
-        sleep_ns(AGAIN_NS);
+        again = comes_again(set);
         pthread_mutex_lock(&lock);
+        if (again)
+            come();
     }
     pthread_mutex_unlock(&lock);
 }
@@ -52,7 +70,7 @@ static void *wait_for_it(void *set)
 
     for (;;)
         if (sigwait(set, &number) == 0)
-            come();
+            attend(set);
     return NULL;
 }
 
