@@ -98,8 +98,8 @@ void pool_release(struct pool *pool, struct sandbox *sandbox);
  * For those who cannot block.
  */
 
-/* Stand in the queue: `want` is borrowed until it was taken or withdrawn.  True:
- * it was granted or refused at once, and nobody is told. */
+/* Stand in the queue: `want` is borrowed until it was taken or withdrawn.
+ * True: it was granted or refused at once, and nobody is told. */
 bool pool_ask(struct pool *pool, struct pool_want *want);
 
 /* Have what was granted: makes or resets the sandbox first, if need be.  Fails

@@ -113,8 +113,8 @@ static int end(struct python_box *box, uint64_t packed,
     }
 }
 
-/* To the engine an exception and sys.exit() are functions that return; to
- * whoever looks at the sandbox later, a pool for one, they are what they are. */
+/* To the engine an exception and sys.exit() are functions that return; to who
+ * looks at the sandbox later, a pool for one, they are what they are. */
 static void tell_end(struct sandbox *sandbox, const viv_outcome *outcome)
 {
     sandbox->instance.end.kind = outcome->kind;
