@@ -1107,7 +1107,7 @@ VIV_API int viv_python_call(viv_sandbox *sandbox, const char *module,
 VIV_API int viv_python_resume(viv_sandbox *sandbox,
                               viv_python_result *ret_result, viv_error *err);
 
-/* The sandbox that asks. */
+/* The sandbox that asks; NULL: it is in a worker process. */
 VIV_API viv_sandbox *viv_question_sandbox(viv_question *question);
 
 /* Was this asked before, by the same sandbox in another life: before a dump, or
@@ -1523,7 +1523,10 @@ VIV_API int viv_executor_free(viv_executor *executor);
  *     not the sandboxes of its workers.
  *   - viv_submit() fails with VIV_EUNSUPPORTED for a task that is not one of
  *     viv_task_of_call() and viv_task_of_python(), and for a pool whose guests
- *     call functions of this process, or whose streams are such.
+ *     import functions of this process, or whose streams are such.
+ *   - Functions that Python calls (viv_python_function) run in this process, on
+ *     the thread that keeps the worker, which does nothing else meanwhile: what
+ *     may take long is promised.
  *   - A worker that dies is replaced within milliseconds, and each job that it
  *     had is VIV_LOST: it may have run or not, and is not run again.  Which
  *     jobs that can be: those that had begun, and four more at most.  A job

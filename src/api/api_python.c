@@ -127,7 +127,9 @@ int viv_python_resume(viv_sandbox *sandbox, viv_python_result *ret_result,
 
 viv_sandbox *viv_question_sandbox(viv_question *question)
 {
-    return question == NULL ? NULL : (viv_sandbox *)question->box->sandbox;
+    return question == NULL || question->box == NULL
+               ? NULL
+               : (viv_sandbox *)question->box->sandbox;
 }
 
 int viv_question_is_again(const viv_question *question)

@@ -59,16 +59,6 @@ static int check_imports(const struct engine_link *link, viv_error *err)
     return 0;
 }
 
-static int check_functions(const struct python_host *host, viv_error *err)
-{
-    if (host == NULL || host->function_count == 0)
-        return 0;
-    return base_error(err, VIV_EUNSUPPORTED,
-                      "\"%s.%s\" is a function of this process: it cannot be "
-                      "called from a worker process",
-                      host->functions[0].module, host->functions[0].name);
-}
-
 static int check_streams(const viv_wasi *said, viv_error *err)
 {
     const char *name = said->stdin_func != NULL    ? "input"
@@ -87,6 +77,21 @@ static int check_streams(const viv_wasi *said, viv_error *err)
 /* ------------------------------------------------------------------------
  * Writing.
  */
+
+static void put_python(struct base_buf *buf, const struct python_host *host)
+{
+    crew_message_text(buf, host != NULL ? host->pack : NULL);
+    crew_message_u32(buf, host != NULL ? host->function_count : 0);
+    for (uint32_t i = 0; host != NULL && i < host->function_count; i++) {
+        const viv_python_function *function = &host->functions[i];
+
+        crew_message_text(buf, function->module);
+        crew_message_text(buf, function->name);
+        crew_message_text(buf, function->signature);
+        crew_message_text(buf, function->doc);
+        crew_message_u32(buf, function->awaited);
+    }
+}
 
 static void put_limits(struct base_buf *buf, const viv_limits *limits)
 {
@@ -200,12 +205,11 @@ static int ask_sample(struct base_buf *buf, const struct pool *pool,
 static int put_all(struct base_buf *buf, const struct pool *pool,
                    uint32_t count, uint64_t slice_ns, viv_error *err)
 {
-    const struct python_host *host = python_host_of_link(pool->image->link);
     size_t at = crew_message_begin(buf, CREW_CHARTER, 0);
     int code;
 
     crew_message_u64(buf, slice_ns);
-    crew_message_text(buf, host != NULL ? host->pack : NULL);
+    put_python(buf, python_host_of_link(pool->image->link));
     put_limits(buf, &pool->limits);
     put_config(buf, &pool->config, count);
     code = ask_sample(buf, pool, err);
@@ -232,8 +236,6 @@ int crew_charter_init(struct crew_charter *charter, struct pool *pool,
     const struct engine_link *link = pool->image->link;
     int code = check_imports(link, err);
 
-    if (code == 0)
-        code = check_functions(python_host_of_link(link), err);
     if (code < 0)
         return code;
     *charter = (struct crew_charter){.fds = {-1, -1}};
@@ -259,6 +261,37 @@ void crew_charter_fini(struct crew_charter *charter)
 /* ------------------------------------------------------------------------
  * Reading.
  */
+
+/* A function has four texts and a number. */
+#define FUNCTION_BYTES_MIN (4 * 8 + 4)
+
+static void get_python(struct base_read *read, struct crew_terms *terms)
+{
+    uint32_t count;
+
+    terms->pack = crew_message_get_string(read);
+    terms->is_python = terms->pack != NULL;
+    count = base_read_u32le(read);
+    if (count > base_read_left(read) / FUNCTION_BYTES_MIN) {
+        base_read_fail(read, BASE_READ_LARGE);
+        return;
+    }
+    terms->functions = base_alloc_zero(count + 1, sizeof(*terms->functions));
+    if (terms->functions == NULL) {
+        base_read_fail(read, BASE_READ_LONG);
+        return;
+    }
+    terms->function_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        viv_python_function *function = &terms->functions[i];
+
+        function->module = crew_message_get_string(read);
+        function->name = crew_message_get_string(read);
+        function->signature = crew_message_get_string(read);
+        function->doc = crew_message_get_string(read);
+        function->awaited = base_read_u32le(read);
+    }
+}
 
 static void get_limits(struct base_read *read, viv_limits *ret_limits)
 {
@@ -358,8 +391,7 @@ int crew_charter_read(const void *body, size_t len,
     memset(ret_terms, 0, sizeof(*ret_terms));
     base_read_init(&read, body, len, 0);
     ret_terms->slice_ns = base_read_u64le(&read);
-    ret_terms->pack = crew_message_get_string(&read);
-    ret_terms->is_python = ret_terms->pack != NULL;
+    get_python(&read, ret_terms);
     get_limits(&read, &ret_terms->limits);
     get_config(&read, &ret_terms->config);
     ret_terms->has_wasi = base_read_u32le(&read) != 0;
@@ -374,5 +406,7 @@ int crew_charter_read(const void *body, size_t len,
 void crew_terms_fini(struct crew_terms *terms)
 {
     base_free(terms->texts);
+    base_free(terms->functions);
     terms->texts = NULL;
+    terms->functions = NULL;
 }

@@ -5,8 +5,8 @@
  * else.  Two descriptors go with it: the compiled module, and the image, in a
  * file that is used where it lies.
  *
- * What cannot be data is refused: functions of the host, streams that are
- * functions.
+ * What cannot be data is refused: functions of the host, but for those that
+ * Python asks (crew_ask.h); streams that are functions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -45,7 +45,9 @@ void crew_charter_fini(struct crew_charter *charter);
 struct crew_terms {
     uint64_t slice_ns;
     bool is_python;
-    const char *pack; /* of Python: the library */
+    const char *pack;               /* of Python: the library */
+    viv_python_function *functions; /* owned; without `func` */
+    size_t function_count;
     viv_limits limits;
     viv_pool_config config; /* but `limits`, `prepare` */
     bool has_wasi;

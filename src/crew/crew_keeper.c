@@ -24,6 +24,7 @@
 #include "os/os_socket.h"
 #include "os/os_thread.h"
 #include "pool/pool_meters.h"
+#include "python/python_host.h"
 
 /* To begin takes milliseconds; this is for machines that are very busy. */
 static _Atomic uint64_t start_ns = 30 * VIV_NS_PER_S;
@@ -285,24 +286,46 @@ static bool hear_result(struct crew_keeper *keeper, uint64_t id,
     return is_good;
 }
 
+/* Of a job that it has; and only Python asks. */
+static bool hear_ask(struct crew_keeper *keeper, uint64_t number,
+                     const uint8_t *body, size_t len)
+{
+    const struct engine_link *link = keeper->crew->pool->image->link;
+    const struct crew_slot *slot;
+    uint64_t id;
+
+    if (!crew_ask_job(body, len, &id))
+        return false;
+    slot = slot_of(keeper, id);
+    return slot != NULL && slot->job->kind == POOL_JOB_PYTHON &&
+           crew_ask_hear(&keeper->asks, python_host_of_link(link), number, body,
+                         len, &keeper->process.out);
+}
+
+static uint64_t at_most(uint64_t bytes)
+{
+    return bytes < CREW_BODY_MAX - RESULT_REST_BYTES ? bytes + RESULT_REST_BYTES
+                                                     : CREW_BODY_MAX;
+}
+
 /* How long may a message with this head be? */
 static uint64_t most(const struct crew_keeper *keeper,
                      const struct crew_head *head)
 {
     const struct crew_slot *slot = slot_of(keeper, head->id);
     const viv_limits *limits = &keeper->crew->pool->limits;
-    uint64_t bytes = RESULT_REST_BYTES;
 
     if (head->kind == CREW_HELLO || head->kind == CREW_FAILED)
         return 2000;
+    if (head->kind == CREW_ASK)
+        return keeper->count > 0 ? at_most(limits->memory_bytes) : 0;
     if (head->kind != CREW_RESULT || slot == NULL)
         return 0;
-    if (slot->job->kind == POOL_JOB_PYTHON)
-        bytes += limits->memory_bytes < CREW_BODY_MAX &&
-                         limits->output_bytes < CREW_BODY_MAX
-                     ? limits->memory_bytes + limits->output_bytes
-                     : CREW_BODY_MAX;
-    return bytes;
+    if (slot->job->kind != POOL_JOB_PYTHON)
+        return RESULT_REST_BYTES;
+    return limits->output_bytes < CREW_BODY_MAX
+               ? at_most(limits->memory_bytes + limits->output_bytes)
+               : CREW_BODY_MAX;
 }
 
 static bool hear(struct crew_keeper *keeper, const struct crew_head *head,
@@ -318,6 +341,8 @@ static bool hear(struct crew_keeper *keeper, const struct crew_head *head,
         return hear_ready(keeper);
     case CREW_LONG:
         return hear_long(keeper, head->id);
+    case CREW_ASK:
+        return hear_ask(keeper, head->id, body, head->len);
     case CREW_RESULT:
         return hear_result(keeper, head->id, body, head->len);
     default:
@@ -437,6 +462,7 @@ static void bury(struct crew_keeper *keeper, const char *why)
     snprintf(died, sizeof(died), "%s", keeper->why);
     crew_process_end(&keeper->process, died[0] == '\0' ? died : NULL,
                      sizeof(died));
+    crew_ask_forget(&keeper->asks);
     keeper->stillborn += keeper->state == CREW_STARTING;
     keeper->state = CREW_DOWN;
     keeper->start_at = os_clock_now() + pause_of(++keeper->barren);
@@ -536,6 +562,8 @@ static void act(struct crew_keeper *keeper)
         start(keeper);
     tell_stranded(keeper);
     take_jobs(keeper);
+    if (keeper->state == CREW_OPEN)
+        crew_ask_send(&keeper->asks, &keeper->process.out);
     start_spare(keeper);
 }
 
@@ -613,6 +641,7 @@ static void *keep(void *arg)
 
 static void give_back(struct crew_keeper *keeper)
 {
+    crew_ask_fini(&keeper->asks);
     os_fd_close(keeper->event_fd);
     base_free(keeper->slots);
     *keeper = (struct crew_keeper){.event_fd = -1};
@@ -629,6 +658,7 @@ int crew_keeper_start(struct crew_keeper *keeper, struct crew *crew,
     keeper->event_fd = -1;
     crew_process_init(&keeper->process);
     crew_process_init(&keeper->spare);
+    crew_ask_init(&keeper->asks, keeper);
     keeper->slots = base_alloc_zero(crew->charter.max, sizeof(*keeper->slots));
     code = keeper->slots == NULL ? base_error_memory(err)
                                  : os_event_new(&keeper->event_fd, err);

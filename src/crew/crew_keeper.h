@@ -40,6 +40,7 @@
 #include <stdint.h>
 
 #include "crew/crew.h"
+#include "crew/crew_ask.h"
 #include "crew/crew_process.h"
 
 #define CREW_SHORTS_MAX 4
@@ -77,6 +78,7 @@ struct crew_keeper {
     char why[CREW_WHY_BYTES]; /* what the latest process died of */
     struct crew_slot *slots;  /* crew->charter.max of them */
     uint32_t count, longs;
+    struct crew_asks asks;
 };
 
 /* Begin to keep, in `keeper`, which is all zeros.  Fails with VIV_ENOMEM,

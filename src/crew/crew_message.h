@@ -9,9 +9,11 @@
  *                                        FAILED   it cannot be that: why
  *     CALL     a job                     RESULT   how it ended
  *     PYTHON   a job                     LONG     it takes more than a slice
- *     CANCEL   of a job
+ *     CANCEL   of a job                  ASK      a function of the host
+ *     ANSWER   to what was asked
  *
- * `id` is the job's; a worker is told of no two jobs by the same one.
+ * `id` is the job's, and a worker is told of no two jobs by the same one; of a
+ * question and its answer it is the question's.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -38,11 +40,13 @@ enum crew_kind {
     CREW_CALL,
     CREW_PYTHON,
     CREW_CANCEL,
+    CREW_ANSWER,
     CREW_HELLO = 16,
     CREW_READY,
     CREW_FAILED,
     CREW_RESULT,
-    CREW_LONG
+    CREW_LONG,
+    CREW_ASK
 };
 
 struct crew_head {

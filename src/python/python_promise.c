@@ -20,7 +20,9 @@ struct python_promise {
     struct python_promise *next; /* in box->open */
     int64_t id;
     pthread_mutex_t lock;
-    struct python_box *box; /* NULL: detached */
+    struct python_box *box;       /* NULL: detached, or asked elsewhere */
+    python_promise_func *deliver; /* asked elsewhere, and not detached */
+    void *cookie;
     bool is_kept;
     viv_writer answer; /* then */
 };
@@ -37,7 +39,7 @@ static void unref(struct python_promise *promise)
     base_free(promise);
 }
 
-struct python_promise *python_promise_new(struct python_box *box, int64_t id)
+static struct python_promise *make(int64_t id)
 {
     struct python_promise *promise = base_alloc_zero(1, sizeof(*promise));
 
@@ -45,9 +47,30 @@ struct python_promise *python_promise_new(struct python_box *box, int64_t id)
         return NULL;
     atomic_init(&promise->refs, 2);
     promise->id = id;
-    promise->box = box;
     pthread_mutex_init(&promise->lock, NULL);
     data_write_init(&promise->answer, NULL, PYTHON_MESSAGE_MAX);
+    return promise;
+}
+
+struct python_promise *python_promise_new_far(python_promise_func *deliver,
+                                              void *cookie)
+{
+    struct python_promise *promise = make(PYTHON_ANSWER_CALL);
+
+    if (promise != NULL) {
+        promise->deliver = deliver;
+        promise->cookie = cookie;
+    }
+    return promise;
+}
+
+struct python_promise *python_promise_new(struct python_box *box, int64_t id)
+{
+    struct python_promise *promise = make(id);
+
+    if (promise == NULL)
+        return NULL;
+    promise->box = box;
     if (id == PYTHON_ANSWER_CALL) {
         box->asked = promise;
     } else {
@@ -83,6 +106,7 @@ void python_promise_detach(struct python_promise *promise)
 {
     pthread_mutex_lock(&promise->lock);
     promise->box = NULL;
+    promise->deliver = NULL;
     pthread_mutex_unlock(&promise->lock);
     unref(promise);
 }
@@ -116,6 +140,10 @@ static int settle(struct python_promise *promise)
 
     if (code < 0)
         return code;
+    if (promise->deliver != NULL) {
+        promise->is_kept = promise->deliver(promise->cookie, bytes, len);
+        return promise->is_kept ? 0 : VIV_ENOMEM;
+    }
     if (promise->id != PYTHON_ANSWER_CALL &&
         !python_box_hand_in(promise->box, bytes, len))
         return VIV_ENOMEM;
@@ -126,7 +154,9 @@ static int settle(struct python_promise *promise)
 
 static int check(const struct python_promise *promise)
 {
-    return promise->box == NULL || promise->is_kept ? VIV_ETOKEN : 0;
+    bool is_waited_for = promise->box != NULL || promise->deliver != NULL;
+
+    return !is_waited_for || promise->is_kept ? VIV_ETOKEN : 0;
 }
 
 int python_promise_keep(struct python_promise *promise, const void *bytes,

@@ -24,6 +24,15 @@
  * box, as box->asked or in box->open.  NULL: no memory. */
 struct python_promise *python_promise_new(struct python_box *box, int64_t id);
 
+/* A promise of an answer to a question that was asked in another process.  The
+ * answer goes to `deliver`, with the promise locked, on the thread that gives
+ * it: as the guest gets it, without an id.  False: no memory, it was not given.
+ * Two own it: the host, and the caller, until python_promise_detach(), after
+ * which nothing is delivered.  NULL: no memory. */
+typedef bool python_promise_func(void *cookie, const void *bytes, size_t len);
+struct python_promise *python_promise_new_far(python_promise_func *deliver,
+                                              void *cookie);
+
 /* viv_promise_keep(), viv_promise_break(), viv_promise_free().  Any thread. */
 int python_promise_keep(struct python_promise *promise, const void *bytes,
                         size_t len);

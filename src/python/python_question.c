@@ -35,7 +35,7 @@
 int python_question_raise(viv_question *question, const char *type,
                           const char *message)
 {
-    python_answer_raise(&question->box->answer, question->id, type, message);
+    python_answer_raise(question->answer, question->id, type, message);
     question->is_raised = true;
     return RAISED;
 }
@@ -54,10 +54,13 @@ int python_question_later(viv_question *question,
 {
     if (question->promise != NULL)
         return base_error(err, VIV_EINVAL, "the promise was taken before");
-    if (question->box->sandbox->is_starting)
+    if (question->box != NULL && question->box->sandbox->is_starting)
         return base_error(err, VIV_EUNSUPPORTED,
                           "a start function cannot wait for an answer");
-    question->promise = python_promise_new(question->box, question->id);
+    question->promise =
+        question->box != NULL
+            ? python_promise_new(question->box, question->id)
+            : python_promise_new_far(question->deliver, question->cookie);
     if (question->promise == NULL)
         return base_error_memory(err);
     *ret_promise = question->promise;
@@ -69,14 +72,14 @@ int python_question_later(viv_question *question,
  */
 
 /* The arguments are a tuple; what is in it follows its head. */
-static int read_arguments(struct python_box *box, viv_reader *ret_reader,
+static int read_arguments(const viv_question *question, viv_reader *ret_reader,
                           size_t *ret_count)
 {
     viv_item item;
 
-    if (data_check(box->given.at, box->given.len, NULL) < 0)
+    if (data_check(question->given, question->given_len, NULL) < 0)
         return VIV_EFORMAT;
-    data_read_init(ret_reader, box->given.at, box->given.len);
+    data_read_init(ret_reader, question->given, question->given_len);
     if (data_read(ret_reader, &item, NULL) < 0 || item.kind != VIV_DATA_TUPLE)
         return VIV_EFORMAT;
     *ret_count = item.count;
@@ -86,7 +89,7 @@ static int read_arguments(struct python_box *box, viv_reader *ret_reader,
 /* The function may have written a value, none, or nonsense. */
 static void end_answer(viv_question *question)
 {
-    viv_writer *answer = &question->box->answer;
+    viv_writer *answer = question->answer;
     const void *bytes;
     size_t len;
 
@@ -102,7 +105,9 @@ static void unpromise(viv_question *question)
 {
     if (question->promise == NULL)
         return;
-    if (question->id == PYTHON_ANSWER_CALL) {
+    if (question->box == NULL) {
+        python_promise_detach(question->promise);
+    } else if (question->id == PYTHON_ANSWER_CALL) {
         python_promise_detach(question->promise);
         question->box->asked = NULL;
     } else {
@@ -111,24 +116,21 @@ static void unpromise(viv_question *question)
     question->promise = NULL;
 }
 
-/* Let the function of the host answer; what it says is in box->answer, unless
- * it promised. */
-static void ask_host(viv_question *question, uint32_t index)
+void python_question_far(viv_question *question, uint32_t index)
 {
-    struct python_box *box = question->box;
     const viv_python_function *function;
     viv_reader reader;
     size_t count;
-    int code = read_arguments(box, &reader, &count);
+    int code = read_arguments(question, &reader, &count);
 
-    if (code < 0 || index >= box->host->function_count) {
+    if (code < 0 || index >= question->host->function_count) {
         python_question_raise(question, "SystemError",
                               "there is no such function of the host");
         return;
     }
-    function = &box->host->functions[index];
-    python_answer_begin(&box->answer, question->id);
-    code = function->func(question, &reader, count, &box->answer,
+    function = &question->host->functions[index];
+    python_answer_begin(question->answer, question->id);
+    code = function->func(question, &reader, count, question->answer,
                           function->cookie);
     if (code == VIV_LATER && question->promise != NULL)
         return;
@@ -138,6 +140,18 @@ static void ask_host(viv_question *question, uint32_t index)
     else if (code < 0)
         raise_code(question, code);
     end_answer(question);
+}
+
+/* The same of the guest that has the box, whose arguments were taken. */
+static void ask_host(viv_question *question, uint32_t index)
+{
+    struct python_box *box = question->box;
+
+    question->host = box->host;
+    question->given = box->given.at;
+    question->given_len = box->given.len;
+    question->answer = &box->answer;
+    python_question_far(question, index);
 }
 
 static int take_arguments(struct python_box *box, const viv_value *at,

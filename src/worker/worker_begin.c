@@ -17,6 +17,7 @@
 #include "wasi/wasi.h"
 #include "wasi/wasi_imports.h"
 #include "worker/worker.h"
+#include "worker/worker_ask.h"
 
 /* Jobs that have not begun: the parent sends no more than there are sandboxes,
  * and a few. */
@@ -39,7 +40,8 @@ static int link_module(const struct crew_terms *terms,
     size_t count;
 
     if (terms->is_python)
-        return python_host_link(module, terms->pack, NULL, 0, ret_link, err);
+        return python_host_link(module, terms->pack, terms->functions,
+                                terms->function_count, ret_link, err);
     rows = wasi_imports(&count);
     return api_link(module, rows, count, ret_link, err);
 }
@@ -58,6 +60,8 @@ static int map(struct worker *worker, const int fds[CREW_FDS], viv_error *err)
     char name[32];
     int code;
 
+    worker_ask_init(worker->fd, worker->terms.functions,
+                    worker->terms.function_count);
     name_fd(fds[CREW_FD_MODULE], name);
     code = engine_module_load(name, &module, err);
     if (code < 0)

@@ -14,6 +14,7 @@
 #include "crew/crew_task.h"
 #include "os/os_socket.h"
 #include "worker/worker.h"
+#include "worker/worker_ask.h"
 
 struct worker_job {
     struct worker_job *next, *prev;
@@ -129,7 +130,10 @@ static int start(viv_sandbox *sandbox, void *cookie, viv_outcome *ret_outcome,
                  viv_error *err)
 {
     struct worker_job *job = cookie;
-    int code = job->plain.start(sandbox, job->plain.cookie, ret_outcome, err);
+    int code;
+
+    worker_ask_for(job->id);
+    code = job->plain.start(sandbox, job->plain.cookie, ret_outcome, err);
 
     if (code == 0)
         say_long(job, ret_outcome->kind);
@@ -141,6 +145,7 @@ static int resume(viv_sandbox *sandbox, void *cookie, viv_outcome *ret_outcome,
 {
     struct worker_job *job = cookie;
 
+    worker_ask_for(job->id);
     return job->plain.resume(sandbox, job->plain.cookie, ret_outcome, err);
 }
 
@@ -246,6 +251,9 @@ void worker_serve(struct worker *worker)
         body = receive_body(worker, head.len);
         if (head.kind == CREW_CANCEL) {
             cancel(head.id);
+            base_free(body);
+        } else if (head.kind == CREW_ANSWER) {
+            worker_ask_answer(head.id, body, head.len);
             base_free(body);
         } else {
             begin(worker, &head, body);

@@ -129,8 +129,10 @@ TEST(a_job_ends_once_though_its_result_comes_twice)
 TEST(what_a_worker_said_before_it_died_counts)
 {
     open_crew("last-word", 1);
-    for (int n = 0; n < 5; n++)
+    for (int n = 0; n < 5; n++) {
         EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
+        usleep(50000); /* until it is known to be dead */
+    }
     close_crew();
 }
 
