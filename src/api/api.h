@@ -1,6 +1,6 @@
 /* api.h - what stands behind the opaque types of vivarium.h.
  *
- * Top floor but the compiler's.
+ * Top floor but the worker's and the compiler's.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

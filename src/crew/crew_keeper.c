@@ -65,7 +65,7 @@ static struct crew_slot *slot_of(const struct crew_keeper *keeper, uint64_t id)
     uint32_t number = (uint32_t)id;
     struct crew_slot *slot;
 
-    if (number >= keeper->crew->charter.max)
+    if (number >= keeper->used)
         return NULL;
     slot = &keeper->slots[number];
     return slot->job != NULL && slot->turn == id >> 32 ? slot : NULL;
@@ -73,7 +73,7 @@ static struct crew_slot *slot_of(const struct crew_keeper *keeper, uint64_t id)
 
 bool crew_keeper_has_key(const struct crew_keeper *keeper, const char *key)
 {
-    for (uint32_t n = 0; n < keeper->crew->charter.max; n++) {
+    for (uint32_t n = 0; n < keeper->used; n++) {
         const struct pool_job *job = keeper->slots[n].job;
 
         if (job != NULL && job->key != NULL && strcmp(job->key, key) == 0)
@@ -147,6 +147,8 @@ static void send_job(struct crew_keeper *keeper, struct pool_job *job)
     *slot = (struct crew_slot){
         .job = job, .turn = slot->turn, .until = latest(keeper, now)};
     keeper->count++;
+    if (slot == &keeper->slots[keeper->used])
+        keeper->used++;
     job->result.queue_ns = now - job->submitted;
     pool_executor_sent(job);
     pool_meters_acquired(job->pool, now - job->submitted);
@@ -437,7 +439,7 @@ static bool may_start(const struct crew_keeper *keeper)
 
 static void lose_all(struct crew_keeper *keeper, const char *why)
 {
-    for (uint32_t n = 0; n < keeper->crew->charter.max; n++) {
+    for (uint32_t n = 0; n < keeper->used; n++) {
         struct pool_job *job = keeper->slots[n].job;
 
         if (job == NULL)
@@ -480,7 +482,7 @@ static void bury(struct crew_keeper *keeper, const char *why)
 /* Whoever cancels sets a flag and pokes. */
 static void pass_on_cancels(struct crew_keeper *keeper, uint64_t now)
 {
-    for (uint32_t n = 0; n < keeper->crew->charter.max; n++) {
+    for (uint32_t n = 0; n < keeper->used; n++) {
         struct crew_slot *slot = &keeper->slots[n];
         struct base_buf *out = &keeper->process.out;
 
@@ -502,8 +504,7 @@ static uint64_t due(const struct crew_keeper *keeper)
 
     if (keeper->state != CREW_OPEN)
         return atomic_load(&keeper->crew->is_closed) ? when : keeper->start_at;
-    for (uint32_t n = 0; keeper->count > 0 && n < keeper->crew->charter.max;
-         n++)
+    for (uint32_t n = 0; n < keeper->used; n++)
         if (keeper->slots[n].job != NULL && keeper->slots[n].until < when)
             when = keeper->slots[n].until;
     return when;

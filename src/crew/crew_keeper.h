@@ -77,6 +77,7 @@ struct crew_keeper {
     uint32_t stillborn;       /* and of these, those that were never OPEN */
     char why[CREW_WHY_BYTES]; /* what the latest process died of */
     struct crew_slot *slots;  /* crew->charter.max of them */
+    uint32_t used;            /* those beyond have never had a job */
     uint32_t count, longs;
     struct crew_asks asks;
 };

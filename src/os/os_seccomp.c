@@ -119,14 +119,25 @@ static const struct rule always[] = {
 static const struct rule files[] = {
     RULE(openat),     RULE(openat2),   RULE(newfstatat), RULE(fstat),
     RULE(getdents64), RULE(lseek),     RULE(readv),      RULE(preadv),
-    RULE(readlinkat), RULE(fadvise64), RULE(fcntl),
+    RULE(readlinkat), RULE(fadvise64),
 };
 
 static const struct rule changes[] = {
-    RULE(pwrite64),  RULE(pwritev),   RULE(pwritev2),  RULE(writev),
-    RULE(ftruncate), RULE(fallocate), RULE(fsync),     RULE(fdatasync),
-    RULE(utimensat), RULE(mkdirat),   RULE(unlinkat),  RULE(linkat),
-    RULE(symlinkat), RULE(getrlimit), RULE(prlimit64), RULE(umask),
+    {SYS_prlimit64, IS, 0, 0}, /* of this process */
+    RULE(getrlimit),
+    RULE(pwrite64),
+    RULE(pwritev),
+    RULE(pwritev2),
+    RULE(writev),
+    RULE(ftruncate),
+    RULE(fallocate),
+    RULE(fsync),
+    RULE(fdatasync),
+    RULE(utimensat),
+    RULE(mkdirat),
+    RULE(unlinkat),
+    RULE(linkat),
+    RULE(symlinkat),
 #ifdef SYS_renameat
     RULE(renameat),
 #endif

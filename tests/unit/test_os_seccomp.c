@@ -191,6 +191,28 @@ TEST(files_are_opened_and_changed_if_that_was_asked_for)
     EXPECT_EQ_INT(test_signal_of(do_making_a_socket), SIGSYS);
 }
 
+static void change_the_limits_of_others(void)
+{
+    enter();
+    syscall(SYS_prlimit64, getppid(), 7, NULL, NULL);
+}
+
+static void own_a_descriptor(void)
+{
+    enter();
+    fcntl(1, F_SETOWN, getppid());
+}
+
+TEST(with_all_that_was_asked_for_others_are_left_alone)
+{
+    need();
+    what = OS_SECCOMP_FILES | OS_SECCOMP_CHANGES;
+    EXPECT_EQ_INT(test_signal_of(change_the_limits_of_others), SIGSYS);
+    EXPECT_EQ_INT(test_signal_of(own_a_descriptor), SIGSYS);
+    EXPECT_EQ_INT(test_signal_of(do_forking), SIGSYS);
+    EXPECT_EQ_INT(test_signal_of(do_making_memory_code), SIGSYS);
+}
+
 TEST(where_it_cannot_be_had_that_is_said)
 {
     os_fail_at(1);
