@@ -244,7 +244,7 @@ static void open_all(const char *worker, const char *module_path,
     viv_pool_config config;
     viv_sandbox *sandbox;
     viv_module *module;
-    viv_image *image;
+    viv_image *image = NULL;
     viv_outcome outcome;
     viv_error err;
     size_t rows;
