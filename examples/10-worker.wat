@@ -1,0 +1,4 @@
+;; 10-worker.wat - the guest of 10-worker.c.
+(module
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1))))
