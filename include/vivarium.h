@@ -1289,7 +1289,7 @@ typedef struct viv_histogram {
     COUNT(spent, "the same that used up a limit")                              \
     COUNT(exited, "the same that exited")                                      \
     COUNT(cancelled, "the same that were cancelled or dropped")                \
-    COUNT(raised, "the same that raised")                      \
+    COUNT(raised, "the same that raised")                                      \
     COUNT(lost, "jobs whose worker process died")                              \
     COUNT(resets, "resets")                                                    \
     COUNT(pages_dirtied, "pages that they found changed")                      \
