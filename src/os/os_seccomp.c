@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -73,17 +74,23 @@ struct rule {
         SYS_##name, ALWAYS, 0, 0                                               \
     }
 
-/* Memory, time, signals of one's own, and the descriptors that there are. */
+/* No urgent bytes, nor anything else that has been seldom tried. */
+#define SEND_ONLY    (~(uint32_t)(MSG_NOSIGNAL | MSG_DONTWAIT))
+#define RECEIVE_ONLY (~(uint32_t)MSG_DONTWAIT)
+
+/* Memory, time, signals of one's own, and the descriptors that there are.  A
+ * timer takes one of all timers and signals that its user may have, in this
+ * process or another: those that will be needed are there. */
 static const struct rule always[] = {
     {SYS_mmap, HAS_NO, 2, PROT_EXEC},
     {SYS_mprotect, HAS_NO, 2, PROT_EXEC},
     {SYS_ioctl, IS, 1, PAGEMAP_SCAN_REQUEST},
     {SYS_process_madvise, IS, 0, PIDFD_OURSELVES},
     {SYS_fcntl, IS, 1, F_GETFL},
+    {SYS_sendto, HAS_NO, 3, SEND_ONLY},
+    {SYS_recvfrom, HAS_NO, 3, RECEIVE_ONLY},
     RULE(read),
     RULE(write),
-    RULE(recvfrom),
-    RULE(sendto),
     RULE(futex),
     RULE(madvise),
     RULE(munmap),
@@ -104,7 +111,6 @@ static const struct rule always[] = {
     RULE(rt_sigpending),
     RULE(rt_sigreturn),
     RULE(sigaltstack),
-    RULE(timer_create),
     RULE(timer_settime),
     RULE(timer_delete),
     RULE(sched_yield),
@@ -122,6 +128,7 @@ static const struct rule files[] = {
     RULE(readlinkat), RULE(fadvise64),
 };
 
+/* Limits of other processes are set by prlimit64(), too. */
 static const struct rule changes[] = {
     {SYS_prlimit64, IS, 0, 0}, /* of this process */
     RULE(getrlimit),

@@ -26,7 +26,8 @@ enum {
 bool os_seccomp_is_there(void);
 
 /* From now on all threads of this process have these calls only, for good.
- * Before: os_lockdown_begin(), and all threads that there will be have begun.
+ * Before: os_lockdown_begin(), and all threads that there will be have begun,
+ * and those that run guests have their timer (os_nudge.h).
  * Fails with VIV_EUNSUPPORTED when it is not to be had here, with VIV_EIO. */
 int os_seccomp_enter(unsigned what, viv_error *err);
 

@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "base/base_error.h"
 #include "engine/engine_link.h"
+#include "os/os_enter.h"
 #include "os/os_fd.h"
 #include "os/os_landlock.h"
 #include "os/os_lockdown.h"
@@ -184,15 +185,14 @@ static int open_pool(struct worker *worker, viv_error *err)
 }
 
 /* Nothing at all: but then there is a sandbox, with all that it may have open,
- * and its thread has begun. */
+ * and its thread has begun and has its timer. */
 static int run_nothing(viv_sandbox *sandbox, void *cookie,
                        viv_outcome *ret_outcome, viv_error *err)
 {
     (void)sandbox;
     (void)cookie;
-    (void)err;
     *ret_outcome = (viv_outcome){.kind = VIV_RETURNED};
-    return 0;
+    return os_enter_thread(err);
 }
 
 static int try_out(struct worker *worker, viv_error *err)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -56,31 +57,50 @@ static void enter(void)
         EXPECT_DIES(SIGSYS, do_##name);                                        \
     }
 
+/* And also in one that may open and change files. */
+#define ALWAYS_FORBIDDEN(name, action)                                         \
+    FORBIDDEN(name, action)                                                    \
+    TEST(name##_ends_a_process_that_has_files)                                 \
+    {                                                                          \
+        need();                                                                \
+        what = OS_SECCOMP_FILES | OS_SECCOMP_CHANGES;                          \
+        EXPECT_DIES(SIGSYS, do_##name);                                        \
+    }
+
 static char page[OS_PAGE_BYTES] __attribute__((aligned(OS_PAGE_BYTES)));
 
 FORBIDDEN(opening_a_file, open("/etc/passwd", O_RDONLY))
-FORBIDDEN(making_a_socket, socket(AF_INET, SOCK_STREAM, 0))
-FORBIDDEN(making_a_unix_socket, socket(AF_UNIX, SOCK_STREAM, 0))
-FORBIDDEN(forking, fork())
-FORBIDDEN(running_a_program, execl("/bin/true", "true", (char *)NULL))
+ALWAYS_FORBIDDEN(making_a_socket, socket(AF_INET, SOCK_STREAM, 0))
+ALWAYS_FORBIDDEN(making_a_unix_socket, socket(AF_UNIX, SOCK_STREAM, 0))
+ALWAYS_FORBIDDEN(forking, fork())
+ALWAYS_FORBIDDEN(running_a_program, execl("/bin/true", "true", (char *)NULL))
 FORBIDDEN(mapping_code, mmap(NULL, OS_PAGE_BYTES, PROT_READ | PROT_EXEC,
                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
 FORBIDDEN(making_memory_code,
           mprotect(page, OS_PAGE_BYTES, PROT_READ | PROT_EXEC))
-FORBIDDEN(signals_to_others, kill(getppid(), 0))
-FORBIDDEN(another_signal_to_itself,
-          syscall(SYS_tgkill, getpid(), gettid(), SIGTERM))
-FORBIDDEN(a_nudge_to_others, syscall(SYS_tgkill, 1, gettid(), OS_NUDGE_SIGNAL))
+ALWAYS_FORBIDDEN(signals_to_others, kill(getppid(), 0))
+ALWAYS_FORBIDDEN(another_signal_to_itself,
+                 syscall(SYS_tgkill, getpid(), gettid(), SIGTERM))
+ALWAYS_FORBIDDEN(a_nudge_to_others,
+                 syscall(SYS_tgkill, 1, gettid(), OS_NUDGE_SIGNAL))
 FORBIDDEN(tracing, ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 FORBIDDEN(looking_into_others,
           syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0))
-FORBIDDEN(advice_on_others_memory,
-          syscall(SYS_process_madvise, 5, NULL, 0, 0, 0))
-FORBIDDEN(another_ioctl, syscall(SYS_ioctl, 1, 0x5401, NULL))
+ALWAYS_FORBIDDEN(advice_on_others_memory,
+                 syscall(SYS_process_madvise, 5, NULL, 0, 0, 0))
+ALWAYS_FORBIDDEN(another_ioctl, syscall(SYS_ioctl, 1, 0x5401, NULL))
 FORBIDDEN(another_user, setuid(0))
 FORBIDDEN(more_rights, syscall(SYS_unshare, 0x10000000))
-FORBIDDEN(duplicating_descriptors, syscall(SYS_fcntl, 0, F_DUPFD, 100))
-FORBIDDEN(a_file_of_memory, syscall(SYS_memfd_create, "x", 0))
+ALWAYS_FORBIDDEN(duplicating_descriptors, syscall(SYS_fcntl, 0, F_DUPFD, 100))
+ALWAYS_FORBIDDEN(signals_by_a_descriptor_to_others,
+                 syscall(SYS_fcntl, 0, F_SETOWN, getppid()))
+ALWAYS_FORBIDDEN(another_signal_by_a_descriptor,
+                 syscall(SYS_fcntl, 0, F_SETSIG, SIGKILL))
+ALWAYS_FORBIDDEN(limits_of_others, prlimit(getppid(), RLIMIT_CPU, NULL, NULL))
+ALWAYS_FORBIDDEN(sending_urgent_bytes, send(0, page, 1, MSG_OOB))
+ALWAYS_FORBIDDEN(receiving_urgent_bytes, recv(0, page, 1, MSG_OOB))
+ALWAYS_FORBIDDEN(another_timer, (void)os_nudge_open(NULL))
+ALWAYS_FORBIDDEN(a_file_of_memory, syscall(SYS_memfd_create, "x", 0))
 FORBIDDEN(asking_about_files, access("/etc/passwd", R_OK))
 FORBIDDEN(a_call_by_the_numbers_of_x32, syscall(0x40000000 | SYS_getpid))
 
@@ -144,6 +164,7 @@ static void do_what_guests_need(void)
 {
     struct timespec moment = {0, 1000};
     char *mapped, random[16];
+    bool has_timer = os_nudge_open(NULL) == 0;
 
     enter();
     mapped = mmap(NULL, OS_PAGE_BYTES, PROT_READ | PROT_WRITE,
@@ -155,7 +176,7 @@ static void do_what_guests_need(void)
     free(malloc(1 << 22));
     nanosleep(&moment, NULL);
     (void)os_random_fill(random, sizeof(random));
-    if (os_nudge_open(NULL) == 0)
+    if (has_timer)
         os_nudge_send(os_nudge_self());
     (void)!write(1, "", 0);
 }
