@@ -2,7 +2,8 @@
  *
  * Floor 1.  In this order:
  *
- *     os_lockdown_begin()    no program that it starts has more rights
+ *     os_lockdown_begin()    no rights but those of its user, and of root only
+ *                            those to files; no program that it starts has more
  *     os_landlock_enter()    no files but these, for this thread and those
  *                            that it starts
  *     threads are started
@@ -19,7 +20,8 @@
 
 #include "vivarium.h"
 
-/* Fails with VIV_EIO. */
+/* For this thread, and those that it starts.  When memory is short the process
+ * is among the first that the kernel ends.  Fails with VIV_EIO. */
 int os_lockdown_begin(viv_error *err);
 
 /* At most `files` descriptors, if that is less than now; no file is made larger
