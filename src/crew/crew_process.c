@@ -82,9 +82,14 @@ int crew_process_start(struct crew_process *process, const char *program,
     return code;
 }
 
+/* Its parent, this process, has waited for it elsewhere. */
+#define UNKNOWN (-1)
+
 static void say_why(const struct os_exit *end, char *why, size_t size)
 {
-    if (end->signal == SIGSYS)
+    if (end->signal == 0 && end->code == UNKNOWN)
+        snprintf(why, size, "has ended; of what, somebody else was told");
+    else if (end->signal == SIGSYS)
         snprintf(why, size,
                  "was killed because of a system call that it has no right to");
     else if (end->signal != 0)
@@ -100,7 +105,9 @@ void crew_process_end(struct crew_process *process, char *why, size_t size)
     os_fd_close(process->fd);
     if (process->process.pid > 0) {
         os_process_signal(&process->process, SIGKILL);
-        if (os_process_wait(&process->process, &end, NULL) == 0 && why != NULL)
+        if (os_process_wait(&process->process, &end, NULL) < 0)
+            end.code = UNKNOWN;
+        if (why != NULL)
             say_why(&end, why, size);
     }
     base_buf_fini(&process->out);

@@ -29,6 +29,13 @@
 #include "os/os_fail.h"
 #include "os/os_valgrind.h"
 
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+
+/* P_PIDFD, which older C libraries do not name. */
+#define BY_FD ((idtype_t)3)
+
 /* What a child says through its pipe when it cannot become the program. */
 struct failure {
     int step; /* 1: folder, 2: log, 3: program */
@@ -102,6 +109,11 @@ static int open_pid(pid_t pid)
     if (os_fail_now() || RUNNING_ON_VALGRIND)
         return -1;
     return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+void os_process_watch(struct os_process *process)
+{
+    process->pid_fd = open_pid(process->pid);
 }
 
 int os_process_start(const char *const *argv, const char *folder,
@@ -193,30 +205,51 @@ int os_process_wait_any(struct os_process *processes, size_t count,
     return r < 0 ? r : 0;
 }
 
+/* Before Linux 5.4 descriptors cannot be waited for. */
+static int wait_for(const struct os_process *process, siginfo_t *ret_info)
+{
+    int code = -1;
+
+    errno = EINVAL;
+    if (process->pid_fd >= 0)
+        code = waitid(BY_FD, (id_t)process->pid_fd, ret_info, WEXITED);
+    if (code < 0 && errno == EINVAL)
+        code = waitid(P_PID, (id_t)process->pid, ret_info, WEXITED);
+    return code;
+}
+
 int os_process_wait(struct os_process *process, struct os_exit *ret_exit,
                     viv_error *err)
 {
-    int status;
-    pid_t got;
+    siginfo_t info = {.si_pid = 0};
+    int code, error;
 
     CHECK(process->pid > 0);
     do
-        got = waitpid(process->pid, &status, 0);
-    while (got < 0 && errno == EINTR);
+        code = wait_for(process, &info);
+    while (code < 0 && errno == EINTR);
+    error = errno;
     if (process->pid_fd >= 0)
         close(process->pid_fd);
     process->pid = 0;
-    if (got < 0)
+    if (code < 0)
         return base_error(err, VIV_EIO, "cannot wait for a program: %s",
-                          strerror(errno));
-    ret_exit->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    ret_exit->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+                          strerror(error));
+    ret_exit->code = info.si_code == CLD_EXITED ? info.si_status : -1;
+    ret_exit->signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
     return 0;
 }
 
+/* What was waited for by others is nobody's, or somebody else's number. */
 void os_process_signal(const struct os_process *process, int signal)
 {
-    (void)kill(process->pid, signal);
+    siginfo_t info = {.si_pid = 0};
+
+    if (process->pid_fd >= 0)
+        (void)syscall(SYS_pidfd_send_signal, process->pid_fd, signal, NULL, 0);
+    else if (waitid(P_PID, (id_t)process->pid, &info,
+                    WEXITED | WNOHANG | WNOWAIT) == 0)
+        (void)kill(process->pid, signal);
 }
 
 void os_process_kill(struct os_process *process)

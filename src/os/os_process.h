@@ -54,7 +54,12 @@ int os_process_wait_any(struct os_process *processes, size_t count,
 int os_process_wait(struct os_process *process, struct os_exit *ret_exit,
                     viv_error *err);
 
-/* Send it a signal.  Before: it was not waited for. */
+/* Have a descriptor by which it is known for good, if that can be had: by its
+ * number it may be taken for another, when somebody else in this program has
+ * waited for it (waitpid(-1), SIGCHLD ignored).  Before: it has none. */
+void os_process_watch(struct os_process *process);
+
+/* Send it a signal.  Before: it was not waited for by os_process_wait(). */
 void os_process_signal(const struct os_process *process, int signal);
 
 /* End it at once and forget it.  A pid of 0 is ignored. */

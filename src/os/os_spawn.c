@@ -140,6 +140,7 @@ int os_spawn(const char *path, const char *const *argv, int fd,
     error = process.pid < 0 ? errno : spawn.error;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error == 0) {
+        os_process_watch(&process);
         *ret_process = process;
         return 0;
     }

@@ -4,6 +4,8 @@
  */
 #include "crew_tools.h"
 
+#include <sys/wait.h>
+
 #include "os/os_fail.h"
 #include "os/os_fd.h"
 
@@ -117,7 +119,12 @@ TEST(how_it_ended_is_said)
     crew_process_end(&line, why, sizeof(why));
     EXPECT_EQ_STR(why, "ended with code 3");
     EXPECT(!crew_process_is_there(&line));
-    for (uint64_t n = 1; n <= 3; n++) {
+    EXPECT_EQ_INT(crew_process_start(&line, this_program(), &charter, &err), 0);
+    EXPECT(crew_process_send(&line));
+    EXPECT_EQ_INT(waitpid(line.process.pid, NULL, 0), line.process.pid);
+    crew_process_end(&line, why, sizeof(why));
+    EXPECT_HAS_STR(why, "has ended");
+    for (uint64_t n = 1; n <= 4; n++) {
         os_fail_at(n);
         EXPECT(crew_process_start(&line, this_program(), &charter, &err) < 0);
         os_fail_at(0);

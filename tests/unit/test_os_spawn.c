@@ -155,6 +155,46 @@ TEST(it_can_be_sent_a_signal_and_be_killed)
     os_fd_close(fds[0]);
 }
 
+/* The program that we are in may wait for any child of its: and then the number
+ * may be that of another. */
+TEST(one_that_others_have_waited_for_is_not_taken_for_another)
+{
+    struct os_exit how;
+    pid_t other;
+
+    EXPECT_EQ_INT(start("exit 7"), 0);
+    EXPECT_EQ_INT(waitpid(-1, NULL, 0), process.pid);
+    if (process.pid_fd < 0)
+        SKIP("there are no descriptors of processes here");
+    other = fork();
+    if (other == 0)
+        for (;;)
+            pause();
+    process.pid = other;
+    os_process_signal(&process, SIGKILL);
+    EXPECT_EQ_INT(os_process_wait(&process, &how, &err), VIV_EIO);
+    EXPECT_EQ_INT(process.pid, 0);
+    EXPECT_EQ_INT(waitpid(other, NULL, WNOHANG), 0);
+    kill(other, SIGKILL);
+    EXPECT_EQ_INT(waitpid(other, NULL, 0), other);
+    os_fd_close(fds[0]);
+}
+
+TEST(one_that_others_have_waited_for_is_not_killed_by_its_number)
+{
+    struct os_exit how;
+
+    EXPECT_EQ_INT(start("exit 7"), 0);
+    os_fd_close(process.pid_fd);
+    process.pid_fd = -1;
+    EXPECT_EQ_INT(waitpid(-1, NULL, 0), process.pid);
+    process.pid = getppid(); /* is no child of ours */
+    os_process_signal(&process, SIGKILL);
+    EXPECT_EQ_INT(kill(getppid(), 0), 0);
+    EXPECT_EQ_INT(os_process_wait(&process, &how, &err), VIV_EIO);
+    os_fd_close(fds[0]);
+}
+
 static void *start_and_end(void *arg)
 {
     (void)arg;
