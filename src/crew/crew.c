@@ -249,11 +249,13 @@ static int start_keepers(struct crew *crew, viv_error *err)
 
 static int fill_crew(struct crew *crew, viv_error *err)
 {
+    uint32_t count = crew->carrier->workers;
     int code;
 
-    crew->keepers = base_alloc_zero(crew->count, sizeof(*crew->keepers));
+    crew->keepers = base_alloc_zero(count, sizeof(*crew->keepers));
     if (crew->keepers == NULL)
         return base_error_memory(err);
+    crew->count = count;
     code = crew_charter_init(&crew->charter, crew->pool, crew->count,
                              crew->carrier->slice_ns, err);
     return code < 0 ? code : start_keepers(crew, err);
@@ -270,7 +272,6 @@ static int new_crew(struct crew_carrier *carrier, struct pool *pool,
     crew->watch.closed = was_closed;
     crew->carrier = carrier;
     crew->pool = pool;
-    crew->count = carrier->workers;
     code = fill_crew(crew, err);
     if (code == 0 && !pool_watch(pool, &crew->watch))
         code = base_error(err, VIV_ECLOSED, "the pool \"%s\" is closed",

@@ -321,6 +321,22 @@ TEST(more_values_than_any_function_has_are_refused)
     close_crew();
 }
 
+/* A failure is one of handing in, and the next is fine. */
+TEST(a_crew_that_cannot_be_made_is_no_crew)
+{
+    open_crew("viv", 2);
+    prepare_call("add", 1, 2);
+    for (uint64_t n = 1; n < 20; n++) {
+        base_alloc_fail_at(n);
+        if (hand_in() == 0)
+            break;
+        EXPECT(err.text[0] != '\0');
+    }
+    base_alloc_fail_at(0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
+    close_crew();
+}
+
 TEST(a_worker_that_is_no_program_is_refused)
 {
     viv_executor_config_default(&work);
