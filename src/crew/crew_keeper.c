@@ -59,7 +59,7 @@ static uint64_t id_of(const struct crew_keeper *keeper,
     return (uint64_t)slot->turn << 32 | (uint64_t)(slot - keeper->slots);
 }
 
-/* NULL: there is no such job. */
+/* NULL: there is no such job, or not all of it has been sent. */
 static struct crew_slot *slot_of(const struct crew_keeper *keeper, uint64_t id)
 {
     uint32_t number = (uint32_t)id;
@@ -68,7 +68,9 @@ static struct crew_slot *slot_of(const struct crew_keeper *keeper, uint64_t id)
     if (number >= keeper->used)
         return NULL;
     slot = &keeper->slots[number];
-    return slot->job != NULL && slot->turn == id >> 32 ? slot : NULL;
+    if (slot->job == NULL || slot->turn != id >> 32)
+        return NULL;
+    return crew_process_has_sent(&keeper->process, slot->mark) ? slot : NULL;
 }
 
 bool crew_keeper_has_key(const struct crew_keeper *keeper, const char *key)
@@ -144,8 +146,10 @@ static void send_job(struct crew_keeper *keeper, struct pool_job *job)
         reject_job(job, VIV_ENOMEM, "no memory to send the job to a worker");
         return;
     }
-    *slot = (struct crew_slot){
-        .job = job, .turn = slot->turn, .until = latest(keeper, now)};
+    *slot = (struct crew_slot){.job = job,
+                               .turn = slot->turn,
+                               .until = latest(keeper, now),
+                               .mark = crew_process_mark(&keeper->process)};
     keeper->count++;
     if (slot == &keeper->slots[keeper->used])
         keeper->used++;
@@ -189,7 +193,8 @@ static bool hear_hello(struct crew_keeper *keeper, const uint8_t *body,
 
 static bool hear_ready(struct crew_keeper *keeper)
 {
-    if (keeper->state != CREW_STARTING || !keeper->has_greeted)
+    if (keeper->state != CREW_STARTING || !keeper->has_greeted ||
+        crew_process_has_more(&keeper->process))
         return false;
     keeper->state = CREW_OPEN;
     keeper->stillborn = 0;

@@ -54,6 +54,7 @@ struct crew_slot {
     uint32_t turn; /* of this slot: in the id, so that it is no other's */
     bool is_long, is_cancelling;
     uint64_t until; /* it should have ended then */
+    uint64_t mark;  /* of the line: the worker cannot know of it before */
 };
 
 struct crew_keeper {

@@ -127,37 +127,36 @@ static void shrink(struct base_buf *buf)
         base_buf_clear(buf);
 }
 
+/* The first `*count` bytes make room for others. */
+static void drop(struct base_buf *buf, size_t *count)
+{
+    if (*count == buf->len) {
+        shrink(buf);
+    } else if (*count > 0) {
+        memmove(buf->at, buf->at + *count, buf->len - *count);
+        buf->len -= *count;
+    }
+    *count = 0;
+}
+
+/* Also where there is always something left to send what was sent is dropped,
+ * when it is so much that this is no more work than it was to send it. */
 bool crew_process_send(struct crew_process *process)
 {
     struct base_buf *out = &process->out;
-    int64_t put;
+    int64_t put = 0;
 
-    while (process->sent < out->len) {
+    while (put >= 0 && process->sent < out->len) {
         put = os_socket_send(process->fd, out->at + process->sent,
                              out->len - process->sent);
-        if (put == -EAGAIN)
-            return true;
-        if (put < 0)
-            return false;
-        process->sent += (size_t)put;
+        if (put >= 0) {
+            process->sent += (size_t)put;
+            process->gone += (uint64_t)put;
+        }
     }
-    process->sent = 0;
-    shrink(out);
-    return true;
-}
-
-/* What was taken makes room for what comes. */
-static void pack(struct crew_process *process)
-{
-    struct base_buf *in = &process->in;
-
-    if (process->taken == in->len) {
-        shrink(in);
-    } else if (process->taken > 0) {
-        memmove(in->at, in->at + process->taken, in->len - process->taken);
-        in->len -= process->taken;
-    }
-    process->taken = 0;
+    if (process->sent >= out->len - process->sent)
+        drop(out, &process->sent);
+    return put >= 0 || put == -EAGAIN;
 }
 
 int crew_process_receive(struct crew_process *process)
@@ -165,7 +164,7 @@ int crew_process_receive(struct crew_process *process)
     char *to;
     int64_t got;
 
-    pack(process);
+    drop(&process->in, &process->taken);
     to = base_buf_room(&process->in, PIECE_BYTES);
     if (to == NULL)
         return VIV_ENOMEM;

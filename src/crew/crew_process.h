@@ -30,6 +30,7 @@ struct crew_process {
     int fd;
     struct base_buf out; /* to be sent, but for the first `sent` bytes */
     size_t sent;
+    uint64_t gone;      /* sent in all */
     struct base_buf in; /* what has come, but for the first `taken` bytes */
     size_t taken;
 };
@@ -56,6 +57,19 @@ bool crew_process_send(struct crew_process *process);
 static inline bool crew_process_has_more(const struct crew_process *process)
 {
     return process->sent < process->out.len;
+}
+
+/* As many bytes will have been sent when all is that is there now; and have
+ * they?  What it has not been sent it knows nothing of. */
+static inline uint64_t crew_process_mark(const struct crew_process *process)
+{
+    return process->gone + (process->out.len - process->sent);
+}
+
+static inline bool crew_process_has_sent(const struct crew_process *process,
+                                         uint64_t mark)
+{
+    return process->gone >= mark;
 }
 
 /* Take in some of what has come: 1; 0 if nothing has.  Negative: the line is

@@ -321,6 +321,18 @@ static inline void play_job(const char *what, uint64_t id)
         _exit(0);
 }
 
+/* It answers what it has only seen the beginning of. */
+static inline void play_prophet(uint64_t id)
+{
+    viv_job_result exited = {.outcome = {.kind = VIV_EXITED}};
+    struct base_buf buf;
+
+    base_buf_init(&buf, SIZE_MAX);
+    crew_result_put(&buf, id, &exited, NULL, NULL);
+    (void)os_socket_send_all(OS_SPAWN_FD, buf.at, buf.len);
+    wait_for_ever();
+}
+
 static inline void play(void)
 {
     static uint8_t bytes[CREW_HEAD_BYTES], body[100000];
@@ -342,6 +354,8 @@ static inline void play(void)
         static uint8_t job_body[100000];
 
         head = crew_message_head(bytes);
+        if (strcmp(terms.config.name, "prophet") == 0)
+            play_prophet(head.id);
         (void)os_socket_receive_all(OS_SPAWN_FD, job_body, head.len);
         if (head.kind == CREW_CALL || head.kind == CREW_PYTHON)
             play_job(terms.config.name, head.id);

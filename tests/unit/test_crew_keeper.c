@@ -103,6 +103,23 @@ TEST(a_result_of_an_earlier_job_is_nonsense)
     expect_lost("old", "makes no sense");
 }
 
+/* Or it would be sent the next, and the next, and all of them would be kept in
+ * our memory until it reads. */
+TEST(a_result_of_a_job_that_is_not_sent_yet_is_nonsense)
+{
+    static char name[1 << 20];
+
+    open_crew("prophet", 1);
+    memset(name, 'a', sizeof(name));
+    prepare_call("add", 2, 3);
+    call.name = name;
+    call.name_len = sizeof(name);
+    EXPECT_EQ_INT(hand_in(), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_LOST);
+    EXPECT_HAS_STR(end.err.text, "makes no sense");
+    close_crew();
+}
+
 TEST(a_job_is_long_once)
 {
     expect_lost("long-twice", "makes no sense");

@@ -100,6 +100,26 @@ TEST(what_cannot_be_sent_now_is_sent_later)
     finish();
 }
 
+/* It is always behind, but reads. */
+TEST(what_was_sent_is_not_kept)
+{
+    static char bytes[1 << 18];
+    size_t left = 0;
+
+    begin();
+    for (int round = 0; round < 200; round++) {
+        if (left < 4 * sizeof(bytes)) {
+            base_buf_bytes(&line.out, bytes, sizeof(bytes));
+            left += sizeof(bytes);
+        }
+        EXPECT(crew_process_send(&line));
+        EXPECT(round < 4 || crew_process_has_more(&line));
+        EXPECT(line.out.len <= 12 * sizeof(bytes));
+        left -= (size_t)os_socket_receive(other, bytes, sizeof(bytes) / 2);
+    }
+    finish();
+}
+
 TEST(how_it_ended_is_said)
 {
     char why[CREW_WHY_BYTES] = "";
