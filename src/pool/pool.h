@@ -29,6 +29,7 @@
  *        watches, and one more while there are owners
  *     6. once the pool is closed nothing is IDLE and nobody is in the queue
  *     7. from `wanted.patient` on all in the queue are patient
+ *     8. while somebody waits and a session will be too old, there is a lookout
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -110,9 +111,9 @@ int pool_take(struct pool *pool, struct pool_want *want,
 /* Want it no longer, whether it was granted or not. */
 void pool_withdraw(struct pool *pool, struct pool_want *want);
 
-/* When a session will have been idle too long for which somebody may wait, by
- * os_clock_now(), and pool_look() is worth while; or OS_NUDGE_NEVER. */
-uint64_t pool_due(struct pool *pool);
+/* When who waits is to look though it is told nothing, by os_clock_now(), or
+ * OS_NUDGE_NEVER; to look whether there is more to give. */
+uint64_t pool_due(struct pool *pool, struct pool_want *want);
 void pool_look(struct pool *pool);
 
 /* Give back one sandbox that is idle and not needed, beyond config.min.  The

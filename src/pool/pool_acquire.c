@@ -152,7 +152,7 @@ void pool_withdraw(struct pool *pool, struct pool_want *want)
 
     pthread_mutex_lock(&pool->lock);
     if (want->state == POOL_WANT_WAITING)
-        pool_want_remove(&pool->wanted, want);
+        pool_want_leave(pool, want);
     else if (want->state == POOL_WANT_GRANTED) {
         slot = want->slot; /* a moment ago there may have been none */
         is_held = slot->state == POOL_SLOT_HELD;
@@ -165,22 +165,12 @@ void pool_withdraw(struct pool *pool, struct pool_want *want)
         fail(pool, slot);
 }
 
-static uint64_t due(const struct pool *pool)
-{
-    const struct pool_slot *slot = pool->sessions.last;
-    uint64_t idle_ns = pool->config.idle_ns;
-
-    if (slot == NULL || idle_ns >= VIV_ENDLESS)
-        return OS_NUDGE_NEVER;
-    return slot->idle_since + idle_ns + 1;
-}
-
-uint64_t pool_due(struct pool *pool)
+uint64_t pool_due(struct pool *pool, struct pool_want *want)
 {
     uint64_t when;
 
     pthread_mutex_lock(&pool->lock);
-    when = due(pool);
+    when = pool_want_due(pool, want);
     pthread_mutex_unlock(&pool->lock);
     return when;
 }
@@ -206,14 +196,12 @@ static void wake(struct pool_want *want)
     pthread_cond_signal(&((struct waiter *)want)->changed);
 }
 
-/* A session that has been idle for too long by now is of no use to who still
- * waits. */
-static struct timespec wake_at(const struct pool *pool, uint64_t now,
+static struct timespec wake_at(struct pool *pool, struct pool_want *want,
                                uint64_t until)
 {
-    uint64_t when = due(pool);
+    uint64_t when = pool_want_due(pool, want);
 
-    if (when <= now || when > until)
+    if (when > until)
         when = until;
     return (struct timespec){(time_t)(when / VIV_NS_PER_S),
                              (long)(when % VIV_NS_PER_S)};
@@ -227,7 +215,7 @@ static uint64_t wait(struct pool *pool, struct waiter *waiter, uint64_t until)
 
     waiter->want.told = wake;
     while (waiter->want.state == POOL_WANT_WAITING && now < until) {
-        struct timespec first = wake_at(pool, now, until);
+        struct timespec first = wake_at(pool, &waiter->want, until);
 
         pthread_cond_clockwait(&waiter->changed, &pool->lock, CLOCK_MONOTONIC,
                                &first);
@@ -258,7 +246,7 @@ static void ask_and_wait(struct pool *pool, struct waiter *waiter,
     if (want->state == POOL_WANT_WAITING)
         now = wait(pool, waiter, want->asked + max_ns);
     if (want->state == POOL_WANT_WAITING) {
-        pool_want_remove(&pool->wanted, want);
+        pool_want_leave(pool, want);
         pool->meters.late++;
     } else if (is_at_hand(want)) {
         hand_over(pool, want, now);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/base_check.h"
+#include "os/os_nudge.h"
 #include "pool/pool.h"
 
 struct census {
@@ -52,6 +53,8 @@ void pool_check(struct pool *pool)
     for (const struct pool_want *want = pool->wanted.patient; want != NULL;
          want = want->next)
         CHECK(want->is_patient && want->state == POOL_WANT_WAITING);
+    CHECK(pool->wanted.first == NULL || pool->wanted.lookout != NULL ||
+          pool_want_expiry(pool) == OS_NUDGE_NEVER);
     CHECK(pool->meters.live == census.others);
     CHECK(pool->refs >= census.busy);
     if (pool->is_closed)

@@ -114,9 +114,11 @@ void pool_executor_told(struct pool_want *want)
     struct pool_job *job = job_of_want(want);
 
     pthread_mutex_lock(&job->executor->lock);
-    job->is_granted = true;
+    job->is_granted = want->state != POOL_WANT_WAITING;
     if (job->state == POOL_JOB_WANTING)
         make_ready(job->executor, job, false);
+    else if (!job->is_granted)
+        job->is_woken = true;
     pthread_mutex_unlock(&job->executor->lock);
 }
 
@@ -222,19 +224,16 @@ void pool_executor_end(struct pool_job *job)
 /* When it wants to go on, though nobody tells it; 0: now. */
 static uint64_t due(struct pool_job *job, enum pool_job_next next)
 {
-    uint64_t now = os_clock_now(), ns;
+    uint64_t ns;
 
     if (next == POOL_JOB_PAUSES)
         return 0;
-    if (next == POOL_JOB_WANTS) {
-        uint64_t when = pool_due(job->pool);
-
-        return when > now ? when : OS_NUDGE_NEVER;
-    }
+    if (next == POOL_JOB_WANTS)
+        return pool_due(job->pool, &job->want);
     ns = sandbox_wait_due(job->sandbox);
     if (ns == 0 || ns == UINT64_MAX)
         return ns;
-    return now + ns;
+    return os_clock_now() + ns;
 }
 
 static void step(struct pool_executor *executor, struct pool_job *job)

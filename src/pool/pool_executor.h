@@ -87,7 +87,7 @@ struct pool_executor *pool_executor_here(void);
  * For jobs.
  */
 
-/* Its want was granted or refused: a pool_want_func. */
+/* Its want was granted or refused, or is to look out: a pool_want_func. */
 void pool_executor_told(struct pool_want *want);
 bool pool_executor_is_granted(struct pool_job *job);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base_alloc.h"
+#include "os/os_nudge.h"
 #include "os/os_thread.h"
 #include "pool/pool.h"
 #include "pool/pool_ceiling.h"
@@ -48,6 +49,8 @@ void pool_want_remove(struct pool_want_queue *queue, struct pool_want *want)
 {
     if (queue->patient == want)
         queue->patient = want->next;
+    if (queue->lookout == want)
+        queue->lookout = NULL;
     if (want->prev != NULL)
         want->prev->next = want->next;
     else
@@ -67,6 +70,52 @@ static void tell(struct pool *pool, struct pool_want *want,
     want->state = state;
     if (want->told != NULL)
         want->told(want);
+}
+
+/* ------------------------------------------------------------------------
+ * Looking out.
+ */
+
+uint64_t pool_want_expiry(const struct pool *pool)
+{
+    const struct pool_slot *slot = pool->sessions.last;
+    uint64_t idle_ns = pool->config.idle_ns, when;
+
+    if (slot == NULL || idle_ns >= VIV_ENDLESS)
+        return OS_NUDGE_NEVER;
+    when = slot->idle_since + idle_ns + 1;
+    return when > pool->wanted.served ? when : OS_NUDGE_NEVER;
+}
+
+uint64_t pool_want_due(struct pool *pool, struct pool_want *want)
+{
+    uint64_t when;
+
+    if (pool->wanted.lookout != want)
+        return OS_NUDGE_NEVER;
+    when = pool_want_expiry(pool);
+    if (when == OS_NUDGE_NEVER)
+        pool->wanted.lookout = NULL;
+    return when;
+}
+
+/* If there is something to look out for, somebody does. */
+static void post(struct pool *pool)
+{
+    struct pool_want *first = pool->wanted.first;
+
+    if (first == NULL || pool->wanted.lookout != NULL ||
+        pool_want_expiry(pool) == OS_NUDGE_NEVER)
+        return;
+    pool->wanted.lookout = first;
+    if (first->told != NULL)
+        first->told(first);
+}
+
+void pool_want_leave(struct pool *pool, struct pool_want *want)
+{
+    pool_want_remove(&pool->wanted, want);
+    post(pool);
 }
 
 /* ------------------------------------------------------------------------
@@ -189,11 +238,13 @@ void pool_want_serve(struct pool *pool, uint64_t now)
     struct pool_want *want, *next;
 
     pool->wanted.is_starved = false;
+    pool->wanted.served = now;
     for (want = pool->wanted.first; want != NULL; want = next) {
         next = want->next;
         if (!serve(pool, want, now) && pool->config.policy != VIV_POOL_KEPT)
-            return;
+            break;
     }
+    post(pool);
 }
 
 void pool_want_refuse(struct pool *pool)

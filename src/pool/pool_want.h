@@ -10,6 +10,10 @@
  *                                  |        pool_close
  *                                  +---------------------> REFUSED
  *
+ * A session that is idle for too long is another's, and nothing happens then
+ * that would say so.  So one of those who wait, the LOOKOUT, looks at that time;
+ * when it leaves, another is told to.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef POOL_WANT_H
@@ -30,7 +34,7 @@ enum pool_want_state {
     POOL_WANT_REFUSED  /* the pool is closed */
 };
 
-/* It is no longer waiting.  Under the lock of the pool. */
+/* It is no longer waiting; or it is to look out.  Under the lock of the pool. */
 typedef void pool_want_func(struct pool_want *want);
 
 struct pool_want {
@@ -50,6 +54,8 @@ struct pool_want_queue {
     struct pool_want *patient; /* from here on all let others pass; or NULL */
     size_t count;
     bool is_starved; /* of the ceiling: somebody else should make room */
+    struct pool_want *lookout; /* or NULL */
+    uint64_t served;           /* when pool_want_serve() was asked last */
 };
 
 void pool_want_add(struct pool_want_queue *queue, struct pool_want *want);
@@ -58,6 +64,17 @@ void pool_want_remove(struct pool_want_queue *queue, struct pool_want *want);
 /* Grant what can be granted at the time `now`.  To be asked whenever that may
  * have become more. */
 void pool_want_serve(struct pool *pool, uint64_t now);
+
+/* Wait no longer. */
+void pool_want_leave(struct pool *pool, struct pool_want *want);
+
+/* When `want` is to ask pool_want_serve() though it is told nothing, or
+ * OS_NUDGE_NEVER.  Before: it waits. */
+uint64_t pool_want_due(struct pool *pool, struct pool_want *want);
+
+/* When the session that has been idle for longest will have been so for too
+ * long, if it was not when it was looked at last; or OS_NUDGE_NEVER. */
+uint64_t pool_want_expiry(const struct pool *pool);
 
 /* Refuse them all. */
 void pool_want_refuse(struct pool *pool);

@@ -213,6 +213,52 @@ TEST(a_session_is_not_given_up_before_its_time)
     close_pool();
 }
 
+struct waiting {
+    const char *key;
+    uint64_t max_ns;
+    int code;
+};
+
+static void *wait_for_session(void *arg)
+{
+    struct waiting *waiting = arg;
+    viv_sandbox *mine;
+
+    waiting->code =
+        viv_pool_acquire(pool, waiting->key, waiting->max_ns, &mine, NULL);
+    if (waiting->code == 0)
+        viv_pool_release(pool, mine);
+    return NULL;
+}
+
+/* When they begin to wait none is idle, so there is no time to wake up at yet;
+ * and the first of them gives up before there is. */
+TEST(who_waits_when_a_session_begins_to_be_idle_has_it_when_that_is_over)
+{
+    struct waiting waiting[3] = {
+        {"b", 60 * MS, 0}, {"c", 9 * VIV_NS_PER_S, 0}, {NULL, VIV_ENDLESS, 0}};
+    uint64_t began, took;
+
+    open_kept(1, 150 * MS);
+    acquire_session("a");
+    for (int n = 0; n < 3; n++) {
+        pthread_create(&threads[n], NULL, wait_for_session, &waiting[n]);
+        do {
+            look();
+        } while (meters.queued + meters.late < (uint64_t)n + 1);
+    }
+    began = os_clock_now();
+    release(held);
+    for (int n = 0; n < 3; n++)
+        pthread_join(threads[n], NULL);
+    took = os_clock_now() - began;
+    EXPECT(waiting[0].code == VIV_ETIME);
+    EXPECT_EQ_INT(waiting[1].code, 0);
+    EXPECT_EQ_INT(waiting[2].code, 0);
+    EXPECT(took > 300 * MS && took < 5 * VIV_NS_PER_S);
+    close_pool();
+}
+
 TEST(a_key_is_for_pools_that_keep)
 {
     open_pool(1);

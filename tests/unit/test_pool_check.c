@@ -81,3 +81,24 @@ TEST(so_is_who_does_not_let_others_pass_behind_those_who_do)
     check();
     close_pool();
 }
+
+TEST(so_is_a_queue_in_which_nobody_looks_out)
+{
+    struct pool_want want = {.key = "b"};
+
+    make_image(later);
+    config.policy = VIV_POOL_KEPT;
+    open_pool(1);
+    inner = (struct pool *)pool;
+    acquire_session("a");
+    release(held);
+    EXPECT(!pool_ask(inner, &want));
+    check();
+    inner->wanted.lookout = NULL;
+    EXPECT_DIES(SIGABRT, check);
+    inner->wanted.lookout = &want;
+    pool_withdraw(inner, &want);
+    EXPECT(inner->wanted.lookout == NULL);
+    check();
+    close_pool();
+}

@@ -151,6 +151,37 @@ TEST(a_job_gets_a_session_that_has_become_too_old)
     close_executor();
 }
 
+static void submit_to(int n, const char *key, const char *name, uint32_t arg)
+{
+    prepare_call(&calls[n], name, arg);
+    calls[n].task.key = key;
+    EXPECT_EQ_INT(hand_in(&calls[n]), 0);
+}
+
+TEST(a_job_gets_a_session_that_becomes_idle_and_too_old_while_it_waits)
+{
+    viv_pool_config_default(&config);
+    config.policy = VIV_POOL_KEPT;
+    config.idle_ns = 100 * MS;
+    open_executor(2, 1);
+    submit_to(0, "a", "ask", 0);
+    UNTIL(waiting, 1);
+    for (int n = 1; n < 4; n++) {
+        submit_to(n, n < 3 ? "b" : NULL, "get", 0);
+        wait_until_queued((uint64_t)n);
+    }
+    answer_to(0, 1);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    EXPECT_EQ_INT(viv_job_cancel(calls[1].job), 0); /* it was to look out */
+    EXPECT_EQ_INT(end_of(&calls[1]), VIV_CANCELLED);
+    for (int n = 2; n < 4; n++) {
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_RETURNED);
+        EXPECT_EQ_INT(calls[n].result.i32, 7);
+        EXPECT(calls[n].end.queue_ns > (uint64_t)(n - 1) * 100 * MS);
+    }
+    close_executor();
+}
+
 static _Atomic int ended;
 static int ends[4];
 
