@@ -1422,7 +1422,8 @@ typedef struct viv_python_task {
 VIV_API void viv_task_of_python(viv_python_task *run, viv_task *ret_task);
 
 /* Hand in a task, for a sandbox of `pool`, which is shared.  `ret_job` may be
- * NULL; otherwise the caller owns the job until viv_job_free().
+ * NULL; otherwise the caller owns the job until viv_job_free(), and it is there
+ * before anything of the task runs.
  * Jobs with the same key have the session one after the other, in the order in
  * which they were handed in.
  *

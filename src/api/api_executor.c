@@ -120,9 +120,6 @@ static enum pool_job_kind kind_of(const viv_task *task)
 int viv_submit(viv_executor *executor, viv_pool *pool, const viv_task *task,
                viv_job **ret_job, viv_error *err)
 {
-    struct pool_job *job;
-    int code;
-
     if (executor == NULL || pool == NULL || task == NULL ||
         task->size != sizeof(*task) || task->start == NULL ||
         task->resume == NULL || task->priority > VIV_BATCH)
@@ -134,12 +131,8 @@ int viv_submit(viv_executor *executor, viv_pool *pool, const viv_task *task,
         return base_error(err, VIV_EINVAL,
                           "the pool \"%s\" keeps no sessions: no key",
                           ((struct pool *)pool)->name);
-    code =
-        pool_executor_submit(executor_of(executor), (struct pool *)pool, task,
-                             kind_of(task), ret_job != NULL ? &job : NULL, err);
-    if (code == 0 && ret_job != NULL)
-        *ret_job = (viv_job *)job;
-    return code;
+    return pool_executor_submit(executor_of(executor), (struct pool *)pool,
+                                task, kind_of(task), ret_job, err);
 }
 
 int viv_job_wait(viv_job *job, uint64_t max_ns, viv_job_result *ret_result)

@@ -447,7 +447,7 @@ static int check_room(struct pool_executor *executor, viv_error *err)
 
 /* Its owner has it before it runs.  One with a key has yet to ask. */
 static int enter(struct pool_executor *executor, struct pool_job *job,
-                 struct pool_job **ret_job, viv_error *err)
+                 viv_job **ret_job, viv_error *err)
 {
     int code;
 
@@ -460,7 +460,7 @@ static int enter(struct pool_executor *executor, struct pool_job *job,
         executor->jobs = job;
         executor->count++;
         if (ret_job != NULL)
-            *ret_job = job;
+            *ret_job = (viv_job *)job;
         if (executor->carrier != NULL)
             job->state = POOL_JOB_READY;
         else if (job->key == NULL)
@@ -490,18 +490,21 @@ static void ask(struct pool_executor *executor, struct pool_job *job)
     pthread_mutex_unlock(&executor->lock);
 }
 
+/* Without a key or a carrier, the executor may be no more after enter(): the job
+ * can be done by then, and somebody else wait for that alone. */
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
                          const viv_task *task, enum pool_job_kind kind,
-                         struct pool_job **ret_job, viv_error *err)
+                         viv_job **ret_job, viv_error *err)
 {
+    struct pool_carrier *carrier = executor->carrier;
     bool has_key = task->key != NULL;
     struct pool_job *job;
     int code = pool_job_new(executor, pool, task, kind, &job, err);
 
     if (code < 0)
         return code;
-    if (executor->carrier != NULL)
-        code = executor->carrier->accept(executor->carrier, job, err);
+    if (carrier != NULL)
+        code = carrier->accept(carrier, job, err);
     if (ret_job != NULL)
         atomic_fetch_add(&job->refs, 1);
     if (code == 0)
@@ -512,8 +515,8 @@ int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
         pool_job_unref(job);
         return code;
     }
-    if (executor->carrier != NULL)
-        executor->carrier->carry(executor->carrier, job);
+    if (carrier != NULL)
+        carrier->carry(carrier, job);
     else if (has_key)
         ask(executor, job);
     return 0;
@@ -559,18 +562,56 @@ void pool_executor_read(struct pool_executor *executor,
     pthread_mutex_unlock(&executor->lock);
 }
 
-/* Those that run are cancelled when their slice is over. */
+/* Flag them all; those that run are returned, in a row, with a reference each:
+ * there are no more than threads. */
+static struct pool_job *flag_all(struct pool_executor *executor)
+{
+    struct pool_job *running = NULL;
+
+    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next) {
+        if (atomic_exchange(&job->is_cancelled, true))
+            continue;
+        wake(executor, job);
+        if (job->state != POOL_JOB_RUNNING)
+            continue;
+        atomic_fetch_add(&job->refs, 1);
+        job->next_stopped = running;
+        running = job;
+    }
+    return running;
+}
+
+/* Stop those, whose lock comes before the executor's. */
+static void stop_all(struct pool_job *running)
+{
+    struct pool_job *job;
+
+    while ((job = running) != NULL) {
+        running = job->next_stopped;
+        pool_job_cancel(job);
+        pool_job_unref(job);
+    }
+}
+
+static void flag_carried(struct pool_executor *executor)
+{
+    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next)
+        atomic_store(&job->is_cancelled, true);
+}
+
+/* Unlocks while it stops what runs. */
 static void cancel_all(struct pool_executor *executor)
 {
-    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next) {
-        atomic_store(&job->is_cancelled, true);
-        if (executor->carrier == NULL)
-            wake(executor, job);
-    }
-    if (executor->carrier == NULL)
-        return;
+    struct pool_job *running = NULL;
+
+    if (executor->carrier != NULL)
+        flag_carried(executor);
+    else
+        running = flag_all(executor);
     pthread_mutex_unlock(&executor->lock);
-    executor->carrier->look(executor->carrier);
+    if (executor->carrier != NULL)
+        executor->carrier->look(executor->carrier);
+    stop_all(running);
     pthread_mutex_lock(&executor->lock);
 }
 

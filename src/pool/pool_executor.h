@@ -72,7 +72,7 @@ int pool_executor_new(const viv_executor_config *config,
  * viv_executor_close(), viv_executor_free(). */
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
                          const viv_task *task, enum pool_job_kind kind,
-                         struct pool_job **ret_job, viv_error *err);
+                         viv_job **ret_job, viv_error *err);
 struct pool_job *pool_executor_next(struct pool_executor *executor);
 void pool_executor_read(struct pool_executor *executor,
                         viv_executor_meters *ret_meters);

@@ -87,6 +87,7 @@ struct pool_job {
     enum pool_job_state state;
     struct pool_job *next, *prev; /* of those that are not done */
     struct pool_job *next_done;
+    struct pool_job *next_stopped; /* by pool_executor_close() */
     bool is_granted, is_woken, has_begun;
     bool has_asked; /* stands in the queue of its pool, or did */
     _Atomic bool is_cancelled;

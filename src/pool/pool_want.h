@@ -11,8 +11,8 @@
  *                                  +---------------------> REFUSED
  *
  * A session that is idle for too long is another's, and nothing happens then
- * that would say so.  So one of those who wait, the LOOKOUT, looks at that time;
- * when it leaves, another is told to.
+ * that would say so.  So one of those who wait, the LOOKOUT, looks at that
+ * time; when it leaves, another is told to.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +34,7 @@ enum pool_want_state {
     POOL_WANT_REFUSED  /* the pool is closed */
 };
 
-/* It is no longer waiting; or it is to look out.  Under the lock of the pool. */
+/* It is no longer waiting, or it is to look out.  Under the pool's lock. */
 typedef void pool_want_func(struct pool_want *want);
 
 struct pool_want {

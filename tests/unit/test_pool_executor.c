@@ -385,6 +385,54 @@ TEST(closing_waits_for_what_ends_and_cancels_what_does_not)
     close_executor();
 }
 
+/* However long a slice is: those that run are stopped, not asked. */
+TEST(closing_stops_what_runs_at_once)
+{
+    static viv_limits endless;
+    uint64_t began;
+
+    viv_limits_default(&endless);
+    endless.run_ns = endless.wall_ns = VIV_ENDLESS;
+    viv_pool_config_default(&config);
+    config.limits = &endless;
+    viv_executor_config_default(&executor_config);
+    executor_config.slice_ns = VIV_ENDLESS;
+    open_executor(2, 2);
+    for (int n = 0; n < 3; n++)
+        submit(&calls[n], "loop", 0);
+    UNTIL(running, 2);
+    began = os_clock_now();
+    EXPECT_EQ_INT(viv_executor_close(executor, 10 * MS, &work), 0);
+    EXPECT(os_clock_now() - began < 10 * VIV_NS_PER_S);
+    EXPECT_EQ_INT(work.cancelled, 3);
+    for (int n = 0; n < 3; n++)
+        EXPECT_EQ_INT(end_of(&calls[n]), VIV_CANCELLED);
+    close_executor();
+}
+
+static int find_itself(viv_sandbox *sandbox, void *cookie,
+                       viv_outcome *ret_outcome, viv_error *ret_err)
+{
+    (void)sandbox, (void)cookie, (void)ret_err;
+    EXPECT(calls[0].job != NULL);
+    EXPECT_EQ_INT(viv_job_cancel(calls[0].job), 0);
+    *ret_outcome = (viv_outcome){.kind = VIV_RETURNED};
+    return 0;
+}
+
+TEST(a_task_finds_its_job_where_it_was_to_be_put)
+{
+    open_executor(1, 1);
+    for (int n = 0; n < 100; n++) {
+        prepare_call(&calls[0], "count", 1);
+        calls[0].task.start = find_itself;
+        calls[0].job = NULL;
+        EXPECT_EQ_INT(hand_in(&calls[0]), 0);
+        EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    }
+    close_executor();
+}
+
 TEST(jobs_of_a_pool_that_is_closed_fail_and_say_so)
 {
     open_executor(1, 1);
