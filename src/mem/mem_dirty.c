@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "mem/mem_image.h"
-#include "mem/mem_page.h"
+#include "os/os_page.h"
 
 /* What the image has there; NULL: zeros. */
 static const char *stored(const struct mem_region *region, size_t page)
@@ -26,7 +26,7 @@ bool mem_dirty_is(const struct mem_region *region, size_t page)
     const char *then = stored(region, page);
 
     return then != NULL ? memcmp(now, then, OS_PAGE_BYTES) != 0
-                        : !mem_page_is_zero(now);
+                        : !os_page_is_zero(now);
 }
 
 /* Runs change a few bytes of most pages.  So what is written is less than what

@@ -29,7 +29,6 @@
 #include "base/base_error.h"
 #include "mem/mem_dirty.h"
 #include "mem/mem_image.h"
-#include "mem/mem_page.h"
 #include "os/os_faults.h"
 #include "os/os_map.h"
 #include "os/os_thread.h"

@@ -7,8 +7,8 @@
 #include "base/base_alloc.h"
 #include "base/base_check.h"
 #include "base/base_error.h"
-#include "mem/mem_page.h"
 #include "os/os_memfd.h"
+#include "os/os_page.h"
 
 int mem_seal_empty(size_t state_bytes, size_t linear_bytes,
                    struct mem_image **ret_image, viv_error *err)
@@ -51,19 +51,6 @@ int mem_seal_begin(size_t state_bytes, size_t linear_bytes,
     return code;
 }
 
-/* How many of the `count` pages from `bytes` on are alike in this: being all
- * zeros, or not. */
-static size_t alike(const char *bytes, size_t count, bool *ret_is_zero)
-{
-    size_t i = 1;
-
-    *ret_is_zero = mem_page_is_zero(bytes);
-    while (i < count &&
-           mem_page_is_zero(bytes + i * OS_PAGE_BYTES) == *ret_is_zero)
-        i++;
-    return i;
-}
-
 int mem_seal_put(struct mem_image *image, size_t first, const char *bytes,
                  size_t count, viv_error *err)
 {
@@ -75,7 +62,7 @@ int mem_seal_put(struct mem_image *image, size_t first, const char *bytes,
         bool is_zero;
         int code = 0;
 
-        some = alike(bytes, count, &is_zero);
+        some = os_page_alike(bytes, count, &is_zero);
         if (!is_zero)
             code = os_memfd_write(image->fd, (uint64_t)first * OS_PAGE_BYTES,
                                   bytes, some * OS_PAGE_BYTES, err);

@@ -19,6 +19,7 @@
 #include "base/base_alloc.h"
 #include "base/base_error.h"
 #include "os/os_fail.h"
+#include "os/os_page.h"
 
 /* Names for a temporary file that may be taken before we give up. */
 #define TRIES 100
@@ -176,9 +177,29 @@ static bool write_whole(int fd, const char *from, size_t len)
     return true;
 }
 
-static bool fill(int fd, const void *bytes, size_t len)
+/* To a file that is empty: pages of zeros are left out. */
+static bool write_pages(int fd, const char *from, size_t count)
 {
-    return write_whole(fd, bytes, len) && !os_fail_now() && fsync(fd) == 0;
+    size_t some;
+    bool is_zero;
+
+    for (; count > 0; count -= some, from += some * OS_PAGE_BYTES) {
+        some = os_page_alike(from, count, &is_zero);
+        if (is_zero ? lseek(fd, (off_t)(some * OS_PAGE_BYTES), SEEK_CUR) < 0
+                    : !write_whole(fd, from, some * OS_PAGE_BYTES))
+            return false;
+    }
+    return true;
+}
+
+/* It may end with what was left out. */
+static bool fill(int fd, const char *bytes, size_t len)
+{
+    size_t rest = len % OS_PAGE_BYTES;
+
+    return write_pages(fd, bytes, len / OS_PAGE_BYTES) &&
+           (rest == 0 || write_whole(fd, bytes + len - rest, rest)) &&
+           ftruncate(fd, (off_t)len) == 0 && !os_fail_now() && fsync(fd) == 0;
 }
 
 /* A file in the folder of `path` that has no name yet; -1 if that cannot be. */

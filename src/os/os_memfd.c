@@ -16,6 +16,7 @@
 
 #include "base/base_error.h"
 #include "os/os_fail.h"
+#include "os/os_page.h"
 
 /* Linux 6.3: the file shall not be executable.  Systems can be told to refuse
  * those that do not say so. */
@@ -123,6 +124,35 @@ static int close_to_others(int fd, viv_error *err)
                       strerror_r(errno, text, sizeof(text)));
 }
 
+/* Write whole pages, but those that are zeros already. */
+static int write_pages(int fd, const char *from, size_t count, viv_error *err)
+{
+    uint64_t at = 0;
+    size_t some;
+    bool is_zero;
+
+    for (; count > 0; count -= some, at += some * OS_PAGE_BYTES) {
+        int code = 0;
+
+        some = os_page_alike(from + at, count, &is_zero);
+        if (!is_zero)
+            code = os_memfd_write(fd, at, from + at, some * OS_PAGE_BYTES, err);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int fill(int fd, const char *from, size_t len, viv_error *err)
+{
+    size_t rest = len % OS_PAGE_BYTES;
+    int code = write_pages(fd, from, len / OS_PAGE_BYTES, err);
+
+    if (code < 0 || rest == 0)
+        return code;
+    return os_memfd_write(fd, len - rest, from + len - rest, rest, err);
+}
+
 int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
                   viv_error *err)
 {
@@ -130,7 +160,7 @@ int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
 
     if (code < 0)
         return code;
-    code = os_memfd_write(fd, 0, bytes, len, err);
+    code = fill(fd, bytes, len, err);
     if (code == 0)
         code = close_to_others(fd, err);
     if (code == 0)

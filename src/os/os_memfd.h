@@ -29,7 +29,7 @@ int os_memfd_write(int fd, uint64_t at, const void *from, size_t len,
 int os_memfd_seal(int fd, viv_error *err);
 
 /* A sealed file that holds these bytes, and that nobody but this user can open
- * by another way. */
+ * by another way.  Pages of zeros take no memory. */
 int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
                   viv_error *err);
 

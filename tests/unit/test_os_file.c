@@ -13,6 +13,7 @@
 
 #include "base/base_alloc.h"
 #include "os/os_fail.h"
+#include "os/os_map.h"
 #include "test.h"
 
 static char folder[PATH_MAX - 64];
@@ -82,6 +83,32 @@ TEST(an_empty_file_is_a_file)
     EXPECT_EQ_INT(len, 0);
     EXPECT(bytes != NULL);
     base_free(bytes);
+    end();
+}
+
+TEST(pages_of_zeros_take_no_disk_and_come_back)
+{
+    enum { PAGES = 300 };
+    static char bytes[PAGES * OS_PAGE_BYTES + 100];
+    uint8_t *back;
+    size_t len, size;
+    struct stat st;
+
+    begin("holes");
+    bytes[7] = bytes[200 * OS_PAGE_BYTES + 3] = 'x';
+    bytes[sizeof(bytes) - 1] = 'y';
+    for (int n = 0; n < 3; n++) { /* ends with a part, a hole, neither */
+        size = n == 0   ? sizeof(bytes)
+               : n == 1 ? (size_t)PAGES * OS_PAGE_BYTES
+                        : (size_t)201 * OS_PAGE_BYTES;
+        EXPECT_EQ_INT(os_file_write(path, bytes, size, 0600, NULL), 0);
+        EXPECT_EQ_INT(stat(path, &st), 0);
+        EXPECT(st.st_blocks * 512 <= 20 * (long)OS_PAGE_BYTES);
+        EXPECT_EQ_INT(os_file_read_all(path, size, &back, &len, NULL), 0);
+        EXPECT_EQ_INT(len, size);
+        EXPECT_EQ_MEM(back, bytes, size);
+        base_free(back);
+    }
     end();
 }
 

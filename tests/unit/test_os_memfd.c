@@ -61,6 +61,19 @@ TEST(what_is_written_takes_the_pages_that_it_touches)
     os_memfd_close(fd);
 }
 
+TEST(pages_of_zeros_that_are_made_take_no_memory)
+{
+    static char bytes[100 * PAGE + 5], back[sizeof(bytes)];
+    int fd = -1;
+
+    bytes[3 * PAGE] = bytes[50 * PAGE + 1] = bytes[100 * PAGE] = 'x';
+    EXPECT_EQ_INT(os_memfd_make("test", bytes, sizeof(bytes), &fd, &err), 0);
+    EXPECT_EQ_INT(taken(fd), 3 * PAGE);
+    EXPECT_EQ_INT(pread(fd, back, sizeof(back), 0), sizeof(back));
+    EXPECT_EQ_MEM(back, bytes, sizeof(back));
+    os_memfd_close(fd);
+}
+
 TEST(nobody_changes_what_is_sealed)
 {
     int fd = open_file(2 * PAGE);
