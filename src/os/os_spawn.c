@@ -9,7 +9,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#define _GNU_SOURCE /* vfork, close_range */
+#define _GNU_SOURCE /* vfork, pipe2, dup3, syscall */
 #include "os/os_spawn.h"
 
 #include <errno.h>
@@ -34,6 +34,11 @@
  * beyond this is no number of files that anybody has. */
 #define CLOSE_MAX 1048576
 
+/* Where the child has the pipe by which it says that it could not become the
+ * program, which closes when it has.  (It cannot say so in our memory: what
+ * valgrind and the thread sanitizer make of vfork() is a fork().) */
+#define ERROR_FD (OS_SPAWN_FD + 1)
+
 static const char *const kept[] = {"LD_LIBRARY_PATH", "ASAN_OPTIONS",
                                    "UBSAN_OPTIONS", "TSAN_OPTIONS"};
 
@@ -43,10 +48,9 @@ struct spawn {
     const char *path;
     const char *const *argv;
     const char *env[KEPT + 1];
-    int fd;
+    int fd, error_fd;
     pid_t parent;
     int close_max;
-    volatile int error; /* of the child */
 };
 
 /* ------------------------------------------------------------------------
@@ -55,35 +59,44 @@ struct spawn {
 
 static void close_the_rest(const struct spawn *spawn)
 {
-    if (syscall(SYS_close_range, OS_SPAWN_FD + 1, ~0U, 0) == 0)
+    if (syscall(SYS_close_range, ERROR_FD + 1, ~0U, 0) == 0)
         return;
-    for (int fd = OS_SPAWN_FD + 1; fd < spawn->close_max; fd++)
+    for (int fd = ERROR_FD + 1; fd < spawn->close_max; fd++)
         close(fd);
 }
 
-/* The socket is moved out of the way first, or one of the others might take its
- * place.  What dup2() makes stays open when the program begins. */
+/* 0; or where to say that it failed.  What is to stay is moved out of the way first, or one might take the place of
+ * another.  What dup2() makes stays open when the program begins. */
 static int arrange_files(const struct spawn *spawn)
 {
-    int fd = fcntl(spawn->fd, F_DUPFD, OS_SPAWN_FD + 1);
+    int fd = fcntl(spawn->fd, F_DUPFD, ERROR_FD + 1);
+    int error_fd = fcntl(spawn->error_fd, F_DUPFD, ERROR_FD + 1);
     int nothing = open("/dev/null", O_RDWR);
 
-    if (fd < 0 || nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 ||
+    if (fd < 0 || error_fd < 0 || dup3(error_fd, ERROR_FD, O_CLOEXEC) < 0)
+        return spawn->error_fd;
+    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 ||
         dup2(nothing, 2) < 0 || dup2(fd, OS_SPAWN_FD) < 0)
-        return -1;
+        return ERROR_FD;
     close_the_rest(spawn);
     return 0;
 }
 
-static void become(struct spawn *spawn)
+static void become(const struct spawn *spawn)
 {
+    int error_fd, error;
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != spawn->parent) /* it died before the line above */
         _exit(127);
-    if (arrange_files(spawn) == 0)
+    error_fd = arrange_files(spawn);
+    if (error_fd == 0) {
         execve(spawn->path, (char *const *)(uintptr_t)spawn->argv,
                (char *const *)(uintptr_t)spawn->env);
-    spawn->error = errno;
+        error_fd = ERROR_FD;
+    }
+    error = errno;
+    (void)!write(error_fd, &error, sizeof(error));
     _exit(127);
 }
 
@@ -114,13 +127,42 @@ static int most_files(void)
     return (int)limit.rlim_max;
 }
 
-__attribute__((noinline)) static pid_t start(struct spawn *spawn)
+/* Nothing, when the program has begun. */
+static int hear_error(int fd)
+{
+    int error = 0;
+    ssize_t got;
+
+    do
+        got = read(fd, &error, sizeof(error));
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)sizeof(error) ? error : 0;
+}
+
+__attribute__((noinline)) static pid_t start(const struct spawn *spawn)
 {
     pid_t pid = os_fail_now() ? -1 : vfork();
 
     if (pid == 0)
         become(spawn);
     return pid;
+}
+
+/* With all signals blocked.  An errno, or 0 and the process. */
+static int spawn_blocked(struct spawn *spawn, pid_t *ret_pid)
+{
+    int pipe_fds[2], error;
+
+    if (os_fail_now() || pipe2(pipe_fds, O_CLOEXEC) < 0)
+        return errno;
+    spawn->error_fd = pipe_fds[1];
+    *ret_pid = start(spawn);
+    error = *ret_pid < 0 ? errno : 0;
+    close(pipe_fds[1]);
+    if (error == 0)
+        error = hear_error(pipe_fds[0]);
+    close(pipe_fds[0]);
+    return error;
 }
 
 int os_spawn(const char *path, const char *const *argv, int fd,
@@ -136,8 +178,7 @@ int os_spawn(const char *path, const char *const *argv, int fd,
     spawn.close_max = most_files();
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    process.pid = start(&spawn);
-    error = process.pid < 0 ? errno : spawn.error;
+    error = spawn_blocked(&spawn, &process.pid);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error == 0) {
         os_process_watch(&process);
