@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -65,8 +66,9 @@ static void close_the_rest(const struct spawn *spawn)
         close(fd);
 }
 
-/* 0; or where to say that it failed.  What is to stay is moved out of the way first, or one might take the place of
- * another.  What dup2() makes stays open when the program begins. */
+/* 0; or where to say that it failed.  What is to stay is moved out of the way
+ * first, or one might take the place of another.  What dup2() makes stays open
+ * when the program begins. */
 static int arrange_files(const struct spawn *spawn)
 {
     int fd = fcntl(spawn->fd, F_DUPFD, ERROR_FD + 1);
@@ -127,16 +129,20 @@ static int most_files(void)
     return (int)limit.rlim_max;
 }
 
-/* Nothing, when the program has begun. */
+/* When vfork() returns, the child has said it or has become the program, and
+ * there is nothing to wait for; unless some other child of ours has the pipe,
+ * or vfork() is a fork(): so not for ever. */
+#define HEAR_MS 1000
+
 static int hear_error(int fd)
 {
+    struct pollfd pipe_end = {.fd = fd, .events = POLLIN};
     int error = 0;
-    ssize_t got;
 
-    do
-        got = read(fd, &error, sizeof(error));
-    while (got < 0 && errno == EINTR);
-    return got == (ssize_t)sizeof(error) ? error : 0;
+    if (poll(&pipe_end, 1, HEAR_MS) == 1 && (pipe_end.revents & POLLIN) != 0 &&
+        read(fd, &error, sizeof(error)) == (ssize_t)sizeof(error))
+        return error;
+    return 0;
 }
 
 __attribute__((noinline)) static pid_t start(const struct spawn *spawn)
