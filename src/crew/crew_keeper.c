@@ -43,6 +43,9 @@ static _Atomic uint64_t late_ns = 5 * VIV_NS_PER_S;
  * without their texts. */
 #define RESULT_REST_BYTES ((uint64_t)64 << 10)
 
+/* More than is on a line at any time. */
+#define PIECES_MAX 64
+
 void crew_keeper_hurry(uint64_t start, uint64_t late)
 {
     atomic_store(&start_ns, start);
@@ -126,6 +129,8 @@ static void reject_all(struct crew_keeper *keeper, enum crew_which which,
         reject_job(job, code, why);
 }
 
+/* From when it was sent, and again from when it is said to be long: only then
+ * does its time begin to run out there. */
 static uint64_t latest(const struct crew_keeper *keeper, uint64_t now)
 {
     uint64_t wall = keeper->crew->pool->limits.wall_ns;
@@ -134,12 +139,17 @@ static uint64_t latest(const struct crew_keeper *keeper, uint64_t now)
                                   : OS_NUDGE_NEVER;
 }
 
-/* Into the first slot that is free. */
+/* Into the first slot that is free; but one that is cancelled may be so since
+ * before the last time that we looked. */
 static void send_job(struct crew_keeper *keeper, struct pool_job *job)
 {
     struct crew_slot *slot = keeper->slots;
     uint64_t now = os_clock_now();
 
+    if (atomic_load(&job->is_cancelled)) {
+        reject_job(job, 0, "");
+        return;
+    }
     while (slot->job != NULL)
         slot++;
     if (!crew_task_put(&keeper->process.out, job, id_of(keeper, slot))) {
@@ -221,6 +231,8 @@ static bool hear_long(struct crew_keeper *keeper, uint64_t id)
     if (slot == NULL || slot->is_long)
         return false;
     slot->is_long = true;
+    if (!slot->is_cancelling)
+        slot->until = latest(keeper, os_clock_now());
     keeper->longs++;
     say(keeper);
     return true;
@@ -342,7 +354,8 @@ static bool hear(struct crew_keeper *keeper, const struct crew_head *head,
     case CREW_HELLO:
         return hear_hello(keeper, body, head->len);
     case CREW_FAILED:
-        hear_failed(keeper, body, head->len);
+        if (keeper->state == CREW_STARTING)
+            hear_failed(keeper, body, head->len);
         return false;
     case CREW_READY:
         return hear_ready(keeper);
@@ -515,9 +528,31 @@ static uint64_t due(const struct crew_keeper *keeper)
     return when;
 }
 
+/* Some of what has come; true if there may be more. */
+static bool exchange(struct crew_keeper *keeper)
+{
+    int code = crew_process_receive(&keeper->process);
+
+    if (!hear_all(keeper))
+        bury(keeper, "said what makes no sense");
+    else if (code < 0)
+        bury(keeper, NULL);
+    else
+        return code > 0;
+    return false;
+}
+
+static bool is_late(const struct crew_keeper *keeper)
+{
+    return keeper->state != CREW_DOWN && os_clock_now() >= due(keeper);
+}
+
+/* It may be us who are late: so first all is heard that had come. */
 static void look_at_clock(struct crew_keeper *keeper)
 {
-    if (keeper->state == CREW_DOWN || os_clock_now() < due(keeper))
+    for (int n = 0; n < PIECES_MAX && is_late(keeper) && exchange(keeper); n++)
+        continue;
+    if (!is_late(keeper))
         return;
     bury(keeper, keeper->state == CREW_STARTING ? "did not begin in time"
                                                 : "did not end a job in time");
@@ -550,7 +585,7 @@ static void tell_stranded(struct crew_keeper *keeper)
 {
     char text[2 * CREW_WHY_BYTES + 100];
 
-    if (keeper->stillborn < STILLBORN_MAX)
+    if (keeper->stillborn < STILLBORN_MAX || keeper->state != CREW_DOWN)
         return;
     snprintf(text, sizeof(text),
              "the worker process \"%.250s\" does not "
@@ -571,20 +606,6 @@ static void act(struct crew_keeper *keeper)
     if (keeper->state == CREW_OPEN)
         crew_ask_send(&keeper->asks, &keeper->process.out);
     start_spare(keeper);
-}
-
-/* Some of what has come; true if there may be more. */
-static bool exchange(struct crew_keeper *keeper)
-{
-    int code = crew_process_receive(&keeper->process);
-
-    if (!hear_all(keeper))
-        bury(keeper, "said what makes no sense");
-    else if (code < 0)
-        bury(keeper, NULL);
-    else
-        return code > 0;
-    return false;
 }
 
 /* It takes nothing more; what it has said before still counts. */

@@ -54,7 +54,8 @@ static int spawn(struct crew_process *process, const char *program,
 }
 
 /* The head goes at once, with the descriptors: nothing else is on the line, so
- * there is room.  The rest goes as it can. */
+ * there is room.  The rest goes as it can.  If it has died already that is
+ * found soon, and of what. */
 static int send_charter(struct crew_process *process,
                         const struct crew_charter *charter, viv_error *err)
 {
@@ -62,7 +63,7 @@ static int send_charter(struct crew_process *process,
     int code = os_socket_send_fds(process->fd, message->at, CREW_HEAD_BYTES,
                                   charter->fds, CREW_FDS);
 
-    if (code < 0)
+    if (code < 0 && code != -EPIPE)
         return base_error(err, VIV_EIO, "cannot send to a worker process: %s",
                           strerror(-code));
     base_buf_bytes(&process->out, message->at + CREW_HEAD_BYTES,

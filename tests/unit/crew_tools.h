@@ -297,8 +297,18 @@ static inline void play_job(const char *what, uint64_t id)
     uint32_t head[4] = {CREW_RESULT, UINT32_MAX, (uint32_t)id,
                         (uint32_t)(id >> 32)};
 
+    static uint64_t first;
+
     if (strcmp(what, "mute") == 0)
         return;
+    if (strcmp(what, "pair") == 0 && first == 0) {
+        first = id + 1;
+        return;
+    }
+    if (strcmp(what, "pair") == 0)
+        say_five(first - 1, SIZE_MAX), usleep(5000);
+    if (strcmp(what, "late-failed") == 0)
+        say(CREW_FAILED, 0, "\x05\0\0\0\0\0\0\0why?", 13);
     if (strcmp(what, "kind") == 0)
         say((enum crew_kind)77, id, NULL, 0);
     else if (strcmp(what, "empty") == 0)
