@@ -30,7 +30,8 @@ static struct crew_keeper *keeper_of_key(struct crew *crew, const char *key)
 
 static bool has_room(const struct crew *crew, const struct crew_keeper *keeper)
 {
-    return keeper->is_open && keeper->shorts < CREW_SHORTS_MAX &&
+    return keeper->is_open && !keeper->is_full &&
+           keeper->shorts < CREW_SHORTS_MAX &&
            keeper->shorts < crew->charter.max;
 }
 
@@ -180,10 +181,11 @@ struct pool_job *crew_reject(struct crew *crew, struct crew_keeper *keeper,
 }
 
 void crew_say(struct crew *crew, struct crew_keeper *keeper, bool is_open,
-              uint32_t shorts)
+              bool is_full, uint32_t shorts)
 {
     pthread_mutex_lock(&crew->carrier->lock);
     keeper->is_open = is_open;
+    keeper->is_full = is_full;
     keeper->shorts = shorts;
     pthread_mutex_unlock(&crew->carrier->lock);
 }

@@ -26,7 +26,8 @@
  *
  * Locks: a pool's, then a carrier's; nothing is called with the latter, but
  * those are poked who shall look.  It guards the list of crews, their queues,
- * and what keepers say of themselves to others (`open`, `shorts`).
+ * and what keepers say of themselves to others (`is_open`, `is_full`,
+ * `shorts`).
  *
  * Invariants, under the lock:
  *     1. a job is in `turn` of its crew, or in `mine` of the keeper that its
@@ -104,9 +105,9 @@ enum crew_which { CREW_CANCELLED, CREW_STRANDED, CREW_ALL };
 struct pool_job *crew_reject(struct crew *crew, struct crew_keeper *keeper,
                              enum crew_which which);
 
-/* The keeper says that it can take jobs, or that it cannot; and how many it has
- * that may be done soon. */
+/* The keeper says that its worker takes jobs, or that there is none; that it is
+ * full; and how many it has that may be done soon. */
 void crew_say(struct crew *crew, struct crew_keeper *keeper, bool is_open,
-              uint32_t shorts);
+              bool is_full, uint32_t shorts);
 
 #endif /* CREW_H */

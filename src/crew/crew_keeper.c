@@ -89,9 +89,8 @@ bool crew_keeper_has_key(const struct crew_keeper *keeper, const char *key)
 
 static void say(struct crew_keeper *keeper)
 {
-    crew_say(keeper->crew, keeper,
-             keeper->state == CREW_OPEN &&
-                 keeper->count < keeper->crew->charter.max,
+    crew_say(keeper->crew, keeper, keeper->state == CREW_OPEN,
+             keeper->count == keeper->crew->charter.max,
              keeper->count - keeper->longs);
 }
 

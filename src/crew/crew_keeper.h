@@ -65,7 +65,7 @@ struct crew_keeper {
     int event_fd; /* poked */
 
     /* Under the carrier's lock. */
-    bool is_open;
+    bool is_open, is_full;
     uint32_t shorts;
     struct pool_turn_item *mine, **mine_end; /* jobs with keys */
 

@@ -190,6 +190,42 @@ TEST(a_worker_that_is_killed_loses_what_it_had_and_no_more)
     close_crew();
 }
 
+/* Of two workers one has all that it can have, and the other does not start:
+ * but the first will have room again. */
+TEST(a_call_waits_for_a_worker_that_is_full_though_another_does_not_start)
+{
+    static char path[PATH_MAX], text[PATH_MAX + 100];
+    viv_job *loop;
+
+    make_image(WAT);
+    config.max = 2;
+    guest_path("first-only", path);
+    snprintf(text, sizeof(text),
+             "#!/bin/sh\n"
+             "(set -C; : >\"$0.first\") && exec %s \"$@\"\nexit 5\n",
+             viv_program());
+    guest_write(path, text, strlen(text));
+    chmod(path, 0755);
+    open_crew_with("viv", 2);
+    EXPECT_EQ_INT(viv_executor_free(executor), 0);
+    work.worker = path;
+    EXPECT_EQ_INT(viv_executor_new(&work, &executor, &err), 0);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    submit("loop", 0, 0);
+    loop = job;
+    EXPECT_EQ_INT(viv_job_wait(loop, 300 * MS, &end), VIV_ETIME);
+    submit("add", 1, 2);
+    EXPECT_EQ_INT(viv_job_wait(job, 1200 * MS, &end), VIV_ETIME);
+    EXPECT_EQ_INT(viv_job_cancel(loop), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
+    job = loop;
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    close_crew();
+    unlink(path);
+    snprintf(text, sizeof(text), "%s.first", path);
+    unlink(text);
+}
+
 TEST(one_that_is_killed_while_it_is_idle_or_only_a_spare_loses_nothing)
 {
     pid_t children[8];
