@@ -196,10 +196,16 @@ int os_spawn(const char *path, const char *const *argv, int fd,
                       strerror(error));
 }
 
+/* From a terminal, or to all of a service: the parent may want to end in order,
+ * and if it does not, the program ends with it. */
+static const int not_ours[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
 void os_spawn_begin(void)
 {
     sigset_t none;
 
+    for (size_t i = 0; i < sizeof(not_ours) / sizeof(not_ours[0]); i++)
+        signal(not_ours[i], SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -27,7 +27,8 @@
 int os_spawn(const char *path, const char *const *argv, int fd,
              struct os_process *ret_process, viv_error *err);
 
-/* In a program that was started so, first of all. */
+/* In a program that was started so, first of all.  Signals that ask a program to
+ * end are ignored from then on: they are for its parent. */
 void os_spawn_begin(void);
 
 #endif /* OS_SPAWN_H */

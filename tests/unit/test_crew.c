@@ -190,6 +190,28 @@ TEST(a_worker_that_is_killed_loses_what_it_had_and_no_more)
     close_crew();
 }
 
+/* Control-C goes to all that a terminal has, the end of a service to all of it:
+ * what is still to be done is for the parent to say. */
+TEST(a_signal_to_the_whole_group_loses_nothing)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    pid_t children[8];
+    int count;
+
+    open_crew("viv", 1);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    submit("loop", 0, 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 50 * MS, &end), VIV_ETIME);
+    count = find_children(children, 8);
+    for (int n = 0; n < count; n++)
+        for (int i = 0; i < 4; i++)
+            EXPECT_EQ_INT(kill(children[n], signals[i]), 0);
+    EXPECT_EQ_INT(viv_job_wait(job, 50 * MS, &end), VIV_ETIME);
+    EXPECT_EQ_INT(viv_job_cancel(job), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_CANCELLED);
+    close_crew();
+}
+
 /* Of two workers one has all that it can have, and the other does not start:
  * but the first will have room again. */
 TEST(a_call_waits_for_a_worker_that_is_full_though_another_does_not_start)
