@@ -165,6 +165,18 @@ static void print_text(viv_pool *pool)
     free(text);
 }
 
+/* What was said of executors is given back, whether or not it is wanted. */
+static void end_executors(struct cli_bench *bench, bool prints)
+{
+    for (unsigned n = 0; n < bench->executor_count; n++) {
+        char *text = bench->executors[n].text;
+
+        if (prints && text != NULL)
+            printf("\n%s", text);
+        free(text);
+    }
+}
+
 static int bench_all(int argc, char **argv)
 {
     struct cli_bench bench = {
@@ -185,6 +197,7 @@ static int bench_all(int argc, char **argv)
         print_text(bench.pool);
         print_text(bench.stops);
     }
+    end_executors(&bench, r == CLI_OK && said.meters);
     viv_pool_unref(bench.pool);
     viv_pool_unref(bench.stops);
     cli_bench_guest_end(&bench.guest);

@@ -11,6 +11,16 @@
 #include "cli_bench_guest.h"
 #include "cli_bench_report.h"
 
+/* What an executor of a part has done. */
+struct cli_bench_executor {
+    char name[40];
+    viv_executor_meters meters;
+    char *text; /* for Prometheus; owned; NULL: there was no memory */
+};
+
+/* One for each number of threads, which doubles, and one for stops. */
+#define CLI_BENCH_EXECUTORS_MAX 16
+
 struct cli_bench {
     struct cli_bench_guest guest;
     struct cli_bench_report report;
@@ -19,6 +29,8 @@ struct cli_bench {
     uint64_t ns;     /* that all of it may take */
     uint32_t threads;
     bool was_interrupted;
+    struct cli_bench_executor executors[CLI_BENCH_EXECUTORS_MAX];
+    unsigned executor_count;
 };
 
 /* So long may the deadline of an endless loop be away. */

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli.h"
@@ -170,6 +171,23 @@ static int verdict(const struct cli_bench *bench, const struct work *work)
                                    : CLI_OK;
 }
 
+/* It is closed, and all that it did is done. */
+static void note_executor(struct cli_bench *bench, viv_executor *executor,
+                          const char *name)
+{
+    struct cli_bench_executor *of = &bench->executors[bench->executor_count];
+    size_t size = viv_executor_text(executor, NULL, 0) + 1;
+
+    if (bench->executor_count == CLI_BENCH_EXECUTORS_MAX)
+        return;
+    bench->executor_count++;
+    snprintf(of->name, sizeof(of->name), "%s", name);
+    viv_executor_meters_of(executor, &of->meters);
+    of->text = malloc(size);
+    if (of->text != NULL)
+        viv_executor_text(executor, of->text, size);
+}
+
 static int go(struct cli_bench *bench, struct work *work, uint64_t ns)
 {
     struct cli_bench_crew *crew = work->crew;
@@ -178,6 +196,7 @@ static int go(struct cli_bench *bench, struct work *work, uint64_t ns)
     uint64_t begin;
 
     viv_executor_config_default(&config);
+    config.name = crew->label;
     config.threads = crew->threads;
     config.queue_max = work->row_count;
     if (crew->slice_ns != 0)
@@ -192,6 +211,7 @@ static int go(struct cli_bench *bench, struct work *work, uint64_t ns)
                        NULL);
     crew->ns = cli_bench_clock() - begin;
     crew->count = count_of(work);
+    note_executor(bench, work->executor, crew->label);
     viv_executor_free(work->executor);
     return verdict(bench, work);
 }

@@ -111,8 +111,8 @@ int cli_bench_memory(struct cli_bench *bench)
  */
 
 #define SAY_NUMBER(field, meaning)                                             \
-    cli_json_number(json, #field, (int64_t)meters.field);
-#define SAY_TIME(field, meaning) say_histogram(json, #field, &meters.field);
+    cli_json_number(json, #field, (int64_t)meters->field);
+#define SAY_TIME(field, meaning) say_histogram(json, #field, &meters->field);
 
 static void say_histogram(struct cli_json *json, const char *name,
                           const viv_histogram *histogram)
@@ -127,15 +127,25 @@ static void say_histogram(struct cli_json *json, const char *name,
     cli_json_close(json, '}');
 }
 
-static void say_meters(struct cli_json *json, const char *name, viv_pool *pool)
+static void say_pool(struct cli_json *json, const char *name, viv_pool *pool)
 {
-    viv_pool_meters meters;
+    viv_pool_meters of_pool, *meters = &of_pool;
 
     if (pool == NULL)
         return;
-    viv_pool_meters_of(pool, &meters);
+    viv_pool_meters_of(pool, meters);
     cli_json_open(json, name, '{');
     VIV_POOL_METER_ROWS(SAY_NUMBER, SAY_NUMBER, SAY_TIME)
+    cli_json_close(json, '}');
+}
+
+static void say_executor(struct cli_json *json,
+                         const struct cli_bench_executor *executor)
+{
+    const viv_executor_meters *meters = &executor->meters;
+
+    cli_json_open(json, executor->name, '{');
+    VIV_EXECUTOR_METER_ROWS(SAY_NUMBER, SAY_NUMBER, SAY_TIME)
     cli_json_close(json, '}');
 }
 
@@ -144,8 +154,12 @@ int cli_bench_meters(struct cli_bench *bench)
     struct cli_json *json = &bench->report.json;
 
     cli_json_open(json, "meters", '{');
-    say_meters(json, "runs", bench->pool);
-    say_meters(json, "stops", bench->stops);
+    say_pool(json, "runs", bench->pool);
+    say_pool(json, "stops", bench->stops);
+    cli_json_open(json, "executors", '{');
+    for (unsigned n = 0; n < bench->executor_count; n++)
+        say_executor(json, &bench->executors[n]);
+    cli_json_close(json, '}');
     cli_json_close(json, '}');
     return CLI_OK;
 }

@@ -1303,12 +1303,11 @@ typedef struct viv_histogram {
     TIME(acquire, "from asking for a sandbox to having it")                    \
     TIME(reset, "that a reset took")
 
-#define VIV_POOL_METER_NUMBER(field, meaning) uint64_t field;
-#define VIV_POOL_METER_TIME(field, meaning)   viv_histogram field;
+#define VIV_METER_NUMBER(field, meaning) uint64_t field;
+#define VIV_METER_TIME(field, meaning)   viv_histogram field;
 
 typedef struct viv_pool_meters {
-    VIV_POOL_METER_ROWS(VIV_POOL_METER_NUMBER, VIV_POOL_METER_NUMBER,
-                        VIV_POOL_METER_TIME)
+    VIV_POOL_METER_ROWS(VIV_METER_NUMBER, VIV_METER_NUMBER, VIV_METER_TIME)
 } viv_pool_meters;
 
 /* All of them, of one moment.  Takes a look at each sandbox.  Any thread. */
@@ -1352,6 +1351,7 @@ typedef struct viv_job viv_job;
 
 typedef struct viv_executor_config {
     size_t size;        /* sizeof(viv_executor_config) */
+    const char *name;   /* in the text of the meters; NULL: "executor" */
     uint32_t threads;   /* at most 1,024; 0: as many as there are CPUs */
     uint32_t queue_max; /* jobs that have not begun to run, at most */
     uint64_t slice_ns;  /* at least 10,000 */
@@ -1468,22 +1468,32 @@ VIV_API int viv_executor_fd(const viv_executor *executor);
  * the caller owns it until viv_job_free().  NULL: none.  Any thread. */
 VIV_API viv_job *viv_executor_next(viv_executor *executor);
 
-/* What became of the jobs of an executor.  The first three are of now. */
+/* Every meter of an executor, as in VIV_POOL_METER_ROWS. */
+#define VIV_EXECUTOR_METER_ROWS(LEVEL, COUNT, TIME)                            \
+    LEVEL(queued, "jobs that have not begun to run")                           \
+    LEVEL(running, "jobs that a thread or a worker is at")                     \
+    LEVEL(waiting, "jobs that have begun and stand still")                     \
+    COUNT(finished, "jobs that ended with any outcome but the next two")       \
+    COUNT(cancelled, "jobs that were cancelled")                               \
+    COUNT(lost, "jobs whose worker process died")                              \
+    COUNT(failed, "jobs that ended without an outcome")                        \
+    COUNT(refused, "tasks that found the queue full, or the executor closed")  \
+    COUNT(slices, "pauses of jobs whose slice was over")                       \
+    TIME(queue, "until a job began to run, or ended without that")             \
+    TIME(wait, "that a job that had begun stood still")                        \
+    TIME(run, "that a job that had begun ran")
+
+/* What became of its jobs.  Each time is counted once, when the job is done. */
 typedef struct viv_executor_meters {
-    uint64_t queued;
-    uint64_t running;
-    uint64_t waiting;
-    uint64_t finished;  /* with any outcome but the next two */
-    uint64_t cancelled; /* with VIV_CANCELLED */
-    uint64_t lost;      /* with VIV_LOST */
-    uint64_t failed;    /* without outcome */
-    uint64_t refused;   /* viv_submit(): VIV_EFULL, VIV_ECLOSED */
-    uint64_t slices;    /* pauses */
+    VIV_EXECUTOR_METER_ROWS(VIV_METER_NUMBER, VIV_METER_NUMBER, VIV_METER_TIME)
 } viv_executor_meters;
 
 /* All of them, of one moment.  Takes a look at each job.  Any thread. */
 VIV_API void viv_executor_meters_of(viv_executor *executor,
                                     viv_executor_meters *ret_meters);
+
+/* The same as text for Prometheus, as by viv_pool_text().  Any thread. */
+VIV_API size_t viv_executor_text(viv_executor *executor, char *to, size_t size);
 
 /* Take no more jobs, wait until all are done, and cancel those that are not
  * when `max_ns` have passed.  Then no job is left, and `*ret_meters` (may be

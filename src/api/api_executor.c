@@ -7,6 +7,7 @@
 #include "crew/crew.h"
 #include "os/os_process.h"
 #include "pool/pool_executor.h"
+#include "pool/pool_text.h"
 
 static struct pool_executor *executor_of(const viv_executor *executor)
 {
@@ -89,6 +90,15 @@ void viv_executor_meters_of(viv_executor *executor,
         pool_executor_read(executor_of(executor), ret_meters);
     else
         *ret_meters = (viv_executor_meters){0};
+}
+
+size_t viv_executor_text(viv_executor *executor, char *to, size_t size)
+{
+    viv_executor_meters meters;
+
+    viv_executor_meters_of(executor, &meters);
+    return pool_text_executor(
+        executor != NULL ? executor_of(executor)->name : "", &meters, to, size);
 }
 
 int viv_executor_close(viv_executor *executor, uint64_t max_ns,

@@ -4,8 +4,6 @@
  */
 #include "pool/pool.h"
 
-#include <stdio.h>
-
 #include "base/base_alloc.h"
 #include "base/base_error.h"
 #include "os/os_clock.h"
@@ -66,8 +64,7 @@ static void copy_config(struct pool *pool, const viv_pool_config *config)
 {
     pool->config = *config;
     pool->config.limits = &pool->limits;
-    snprintf(pool->name, sizeof(pool->name), "%s",
-             config->name != NULL ? config->name : "pool");
+    pool_meters_name(pool->name, config->name, "pool");
     pool->config.name = pool->name;
 }
 

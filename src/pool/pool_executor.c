@@ -173,8 +173,16 @@ static void announce(struct pool_executor *executor, struct pool_job *job)
     executor->done_last = job;
 }
 
-static void count_end(viv_executor_meters *meters, const viv_job_result *result)
+/* Under the lock: how it ended, and what its time went into. */
+static void count_end(viv_executor_meters *meters, const struct pool_job *job)
 {
+    const viv_job_result *result = &job->result;
+
+    pool_meters_time(&meters->queue, result->queue_ns);
+    if (job->has_begun) {
+        pool_meters_time(&meters->wait, result->wait_ns);
+        pool_meters_time(&meters->run, result->run_ns);
+    }
     if (result->code < 0)
         meters->failed++;
     else if (result->outcome.kind == VIV_CANCELLED)
@@ -202,7 +210,7 @@ static void forget(struct pool_executor *executor, struct pool_job *job)
 static void finish(struct pool_executor *executor, struct pool_job *job)
 {
     pthread_mutex_lock(&executor->lock);
-    count_end(&executor->meters, &job->result);
+    count_end(&executor->meters, job);
     pthread_mutex_unlock(&executor->lock);
     pool_job_tell(job);
     pthread_mutex_lock(&executor->lock);
@@ -381,6 +389,8 @@ int pool_executor_new(const viv_executor_config *config,
     if (executor == NULL)
         return base_error_memory(err);
     executor->config = *config;
+    pool_meters_name(executor->name, config->name, "executor");
+    executor->config.name = executor->name;
     executor->carrier = carrier;
     executor->fd = -1;
     executor->threads = base_alloc_zero(config->threads, sizeof(pthread_t));
@@ -490,8 +500,8 @@ static void ask(struct pool_executor *executor, struct pool_job *job)
     pthread_mutex_unlock(&executor->lock);
 }
 
-/* Without a key or a carrier, the executor may be no more after enter(): the job
- * can be done by then, and somebody else wait for that alone. */
+/* Without a key or a carrier the executor may be no more after enter(): the job
+ * can be done by then, and somebody else wait for nothing but that. */
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
                          const viv_task *task, enum pool_job_kind kind,
                          viv_job **ret_job, viv_error *err)

@@ -44,7 +44,8 @@ struct pool_carrier {
 };
 
 struct pool_executor {
-    viv_executor_config config;
+    viv_executor_config config; /* with a `name` that is ours */
+    char name[POOL_NAME_SIZE];
     struct pool_carrier *carrier; /* owned; NULL: there are threads */
     pthread_mutex_t lock;
     pthread_cond_t work; /* for a thread */

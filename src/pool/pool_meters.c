@@ -4,7 +4,15 @@
  */
 #include "pool/pool_meters.h"
 
+#include <stdio.h>
+
 #include "pool/pool.h"
+
+void pool_meters_name(char to[POOL_NAME_SIZE], const char *name,
+                      const char *otherwise)
+{
+    snprintf(to, POOL_NAME_SIZE, "%s", name != NULL ? name : otherwise);
+}
 
 uint64_t pool_meters_bound(unsigned n)
 {

@@ -12,6 +12,10 @@
 #include "pool/pool_slot.h"
 #include "vivarium.h"
 
+/* Copy the name of what has meters, which may be NULL and may be cut. */
+void pool_meters_name(char to[POOL_NAME_SIZE], const char *name,
+                      const char *otherwise);
+
 /* Count `ns` in. */
 void pool_meters_time(viv_histogram *histogram, uint64_t ns);
 

@@ -1,4 +1,4 @@
-/* pool_text.c - the meters of a pool as text for Prometheus.
+/* pool_text.c - meters as text for Prometheus.
  *
  * The text format, version 0.0.4.  Times are in seconds there, and a bucket
  * counts all that is in those below it.
@@ -11,16 +11,16 @@
 
 #include "pool/pool_meters.h"
 
-/* Of the pool of this name. */
+/* Of the pool or executor of this name. */
 struct out {
     struct base_text text;
-    const char *name;
+    const char *noun, *name;
 };
 
-/* pool="NAME", in which three characters are escaped. */
+/* NOUN="NAME", in which three characters are escaped. */
 static void say_label(struct out *out)
 {
-    base_text_format(&out->text, "pool=\"");
+    base_text_format(&out->text, "%s=\"", out->noun);
     for (const char *at = out->name; *at != '\0'; at++) {
         if (*at == '"' || *at == '\\' || *at == '\n')
             base_text_char(&out->text, '\\');
@@ -32,16 +32,16 @@ static void say_label(struct out *out)
 static void say_head(struct out *out, const char *field, const char *unit,
                      const char *meaning, const char *type)
 {
-    base_text_format(&out->text, "# HELP viv_pool_%s%s %s\n", field, unit,
-                     meaning);
-    base_text_format(&out->text, "# TYPE viv_pool_%s%s %s\n", field, unit,
-                     type);
+    base_text_format(&out->text, "# HELP viv_%s_%s%s %s\n", out->noun, field,
+                     unit, meaning);
+    base_text_format(&out->text, "# TYPE viv_%s_%s%s %s\n", out->noun, field,
+                     unit, type);
 }
 
 static void say_number(struct out *out, const char *field, const char *unit,
                        uint64_t value)
 {
-    base_text_format(&out->text, "viv_pool_%s%s{", field, unit);
+    base_text_format(&out->text, "viv_%s_%s%s{", out->noun, field, unit);
     say_label(out);
     base_text_format(&out->text, "} %llu\n", (unsigned long long)value);
 }
@@ -51,7 +51,7 @@ static void say_bucket(struct out *out, const char *field, unsigned n,
 {
     uint64_t bound = pool_meters_bound(n);
 
-    base_text_format(&out->text, "viv_pool_%s_seconds_bucket{", field);
+    base_text_format(&out->text, "viv_%s_%s_seconds_bucket{", out->noun, field);
     say_label(out);
     if (bound == UINT64_MAX)
         base_text_format(&out->text, ",le=\"+Inf\"} %llu\n",
@@ -71,7 +71,7 @@ static void say_time(struct out *out, const char *field, const char *meaning,
         count += histogram->buckets[n];
         say_bucket(out, field, n, count);
     }
-    base_text_format(&out->text, "viv_pool_%s_seconds_sum{", field);
+    base_text_format(&out->text, "viv_%s_%s_seconds_sum{", out->noun, field);
     say_label(out);
     base_text_format(&out->text, "} %.9f\n", (double)histogram->sum_ns / 1e9);
     say_number(out, field, "_seconds_count", histogram->count);
@@ -88,9 +88,19 @@ static void say_time(struct out *out, const char *field, const char *meaning,
 size_t pool_text(const char *name, const viv_pool_meters *meters, char *to,
                  size_t size)
 {
-    struct out out = {.name = name};
+    struct out out = {.noun = "pool", .name = name};
 
     base_text_init(&out.text, to, size);
     VIV_POOL_METER_ROWS(LEVEL, COUNT, TIME)
+    return base_text_end(&out.text, size);
+}
+
+size_t pool_text_executor(const char *name, const viv_executor_meters *meters,
+                          char *to, size_t size)
+{
+    struct out out = {.noun = "executor", .name = name};
+
+    base_text_init(&out.text, to, size);
+    VIV_EXECUTOR_METER_ROWS(LEVEL, COUNT, TIME)
     return base_text_end(&out.text, size);
 }

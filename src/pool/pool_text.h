@@ -1,4 +1,4 @@
-/* pool_text.h - the meters of a pool as text for Prometheus.
+/* pool_text.h - meters as text for Prometheus.
  *
  * Floor 8.
  *
@@ -14,5 +14,9 @@
 /* viv_pool_text(), of the pool `name`. */
 size_t pool_text(const char *name, const viv_pool_meters *meters, char *to,
                  size_t size);
+
+/* viv_executor_text(), of the executor `name`. */
+size_t pool_text_executor(const char *name, const viv_executor_meters *meters,
+                          char *to, size_t size);
 
 #endif /* POOL_TEXT_H */

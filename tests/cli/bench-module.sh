@@ -45,12 +45,17 @@ assert pool["acquired"] == pool["released"] == pool["returned"] == done
 assert pool["resets"] == pool["reset"]["count"] == done
 assert sum(pool["reset"]["buckets"]) == done
 assert 0 < pool["live"] == pool["idle"] <= 6 and pool["held"] == 0
+jobs = o["meters"]["executors"]["fresh, 1 thread"]
+assert jobs["finished"] == o["rates"][0]["count"], jobs
+assert jobs["queue"]["count"] == jobs["run"]["count"] == jobs["finished"]
+assert 0 < jobs["run"]["sum_ns"] and jobs["running"] == jobs["queued"] == 0
 assert not {"call", "load_ns", "host_call_ns", "stop_late"} & set(o)
 PY
 
 works bench --seconds 1 --meters --call work work.viv 5
 prints '# TYPE viv_pool_acquired_total counter'
 prints 'viv_pool_live{pool="runs"}'
+prints 'viv_executor_run_seconds_count{executor="fresh, 1 thread"}'
 
 # Ctrl-C ends what would not end for long.
 env --default-signal=INT "$VIV" bench --call loop work.viv >stdout 2>stderr &

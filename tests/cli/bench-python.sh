@@ -26,6 +26,8 @@ assert 10 < o["host_call_ns"] < 10**6 and o["load_ns"] > 10**4
 assert 1 < o["memory"]["per_gigabyte"] < 10**5
 runs, stops = o["meters"]["runs"], o["meters"]["stops"]
 assert runs["spent"] == stops["returned"] == 0
+loops = o["meters"]["executors"]["endless loops"]
+assert loops["finished"] == loops["run"]["count"] == stops["spent"]
 assert stops["spent"] == stops["recycled_bad"] == o["stop_late"]["count"] > 0
 PY
 

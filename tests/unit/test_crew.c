@@ -167,6 +167,9 @@ TEST(closing_waits_for_those_that_end_and_cancels_the_others)
     EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
     EXPECT_EQ_INT(meters.finished, 1);
     EXPECT_EQ_INT(meters.cancelled, 1);
+    EXPECT_EQ_INT(meters.queue.count, 2);
+    EXPECT_EQ_INT(meters.run.count, 2);
+    EXPECT(meters.run.sum_ns >= MS);
     EXPECT_EQ_INT(hand_in(), VIV_ECLOSED);
     close_crew();
 }

@@ -158,6 +158,55 @@ TEST(what_nobody_fetches_is_given_back)
     close_executor();
 }
 
+/* ------------------------------------------------------------------------
+ * Meters.  How far they go up with workers is in test_crew.c.
+ */
+
+static uint64_t sum_of(const viv_histogram *histogram)
+{
+    uint64_t sum = 0;
+
+    for (int n = 0; n < VIV_HISTOGRAM_BUCKETS; n++)
+        sum += histogram->buckets[n];
+    EXPECT_EQ_INT(sum, histogram->count);
+    return sum;
+}
+
+/* One waits for 30 ms and another for its sandbox as long, one computes for 20
+ * ms and is cancelled, one is cancelled before it begins, one fails. */
+TEST(what_the_time_of_jobs_went_into_is_counted_when_they_are_done)
+{
+    open_executor(1, 1);
+    submit(&calls[0], "ask", TOKENS + 30);
+    submit(&calls[1], "count", 10);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    EXPECT_EQ_INT(end_of(&calls[1]), VIV_RETURNED);
+    submit(&calls[2], "loop", 0);
+    UNTIL(running, 1);
+    submit(&calls[3], "count", 1);
+    submit(&calls[4], "nothing", 1);
+    EXPECT_EQ_INT(viv_job_cancel(calls[3].job), 0);
+    sleep_for(20 * MS);
+    EXPECT_EQ_INT(viv_job_cancel(calls[2].job), 0);
+    EXPECT_EQ_INT(end_of(&calls[2]), VIV_CANCELLED);
+    EXPECT_EQ_INT(end_of(&calls[3]), VIV_CANCELLED);
+    EXPECT_EQ_INT(viv_job_wait(calls[4].job, VIV_ENDLESS, &calls[4].end), 0);
+    viv_job_free(calls[4].job);
+    EXPECT_EQ_INT(calls[4].end.code, VIV_ENOTFOUND);
+    EXPECT_EQ_INT(viv_executor_close(executor, VIV_ENDLESS, &work), 0);
+    EXPECT_EQ_INT(work.finished, 2);
+    EXPECT_EQ_INT(work.cancelled, 2);
+    EXPECT_EQ_INT(work.failed, 1);
+    EXPECT(work.slices > 0);
+    EXPECT_EQ_INT(sum_of(&work.queue), 5);
+    EXPECT_EQ_INT(sum_of(&work.wait), 4); /* one has never begun */
+    EXPECT_EQ_INT(sum_of(&work.run), 4);
+    EXPECT(work.queue.sum_ns >= 30 * MS); /* of the second */
+    EXPECT(work.wait.sum_ns >= 30 * MS);
+    EXPECT(work.run.sum_ns >= MS);
+    close_executor();
+}
+
 static _Atomic int told;
 
 static void on_done(viv_job *job, void *cookie)
