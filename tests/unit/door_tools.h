@@ -349,6 +349,22 @@ static inline uint32_t put_returned(uint32_t address, int64_t number)
     return put_written(address, &writer);
 }
 
+/* An exception without traceback or frames. */
+static inline uint32_t put_raised(uint32_t address, const char *type,
+                                  const char *message)
+{
+    viv_writer writer;
+
+    viv_writer_init(&writer, NULL, 1000);
+    viv_write_list(&writer, 5);
+    viv_write_int(&writer, PYTHON_DOOR_RAISED);
+    viv_write_text(&writer, type, strlen(type));
+    viv_write_text(&writer, message, strlen(message));
+    viv_write_text(&writer, "", 0);
+    viv_write_list(&writer, 0);
+    return put_written(address, &writer);
+}
+
 static inline uint32_t put_bytes(uint32_t address, const void *bytes,
                                  size_t len)
 {

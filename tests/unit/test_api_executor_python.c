@@ -142,6 +142,25 @@ TEST(one_that_exits_does_not_come_back_as_it_was)
     close_all();
 }
 
+/* What it raised is its own affair: it goes on with the next step. */
+TEST(one_that_raises_comes_back_as_it_was_and_is_counted)
+{
+    viv_pool_meters meters;
+
+    begin();
+    play(SAY(REPLY, put_raised(REPLY, "ValueError", "no")),
+         SAY(REPLY + 500, put_returned(REPLY + 500, 42)));
+    open_recycled();
+    EXPECT_EQ_INT(outcome_of_run(), VIV_RAISED);
+    EXPECT_EQ_INT(outcome_of_run(), VIV_RETURNED);
+    EXPECT_EQ_INT(taken, 42);
+    viv_pool_meters_of(pool, &meters);
+    EXPECT_EQ_INT(meters.raised, 1);
+    EXPECT_EQ_INT(meters.returned, 1);
+    EXPECT_EQ_INT(meters.resets, 0);
+    close_all();
+}
+
 TEST(one_that_makes_no_sense_does_not_come_back_as_it_was)
 {
     begin();

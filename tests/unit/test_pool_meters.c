@@ -1,8 +1,10 @@
 /* test_pool_meters.c - what a pool has done, and how it stands.
  *
  * Each row of the table is moved by some test: the counts of releases by
- * test_pool_release.c and test_pool_slot.c, those of waiting by test_pool.c,
- * all others here.
+ * test_pool_release.c and test_pool_slot.c, what was made, freed and refused by
+ * test_pool.c, those of waiting and of sessions by test_pool_acquire.c, what
+ * raised by test_api_executor_python.c, what was lost by test_crew.c, all
+ * others here.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

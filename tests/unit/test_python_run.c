@@ -92,24 +92,11 @@ TEST(functions_are_declared_in_their_order)
     end();
 }
 
-static uint32_t put_raised(void)
-{
-    viv_writer writer;
-
-    viv_writer_init(&writer, NULL, 1000);
-    viv_write_list(&writer, 5);
-    viv_write_int(&writer, PYTHON_DOOR_RAISED);
-    viv_write_text(&writer, "SyntaxError", 11);
-    viv_write_text(&writer, "invalid syntax", 14);
-    viv_write_text(&writer, "", 0);
-    viv_write_list(&writer, 0);
-    return put_written(REPLY, &writer);
-}
-
 TEST(a_declaration_that_fails_has_pythons_words)
 {
     begin();
-    play(SAY(REPLY, put_raised()), TRAP());
+    play(SAY(REPLY, put_raised(REPLY, "SyntaxError", "invalid syntax")),
+         TRAP());
     EXPECT_EQ_INT(python_declare(sandbox, &err), VIV_EINVAL);
     EXPECT_EQ_STR(err.text, "SyntaxError: invalid syntax");
     EXPECT_EQ_INT(python_declare(sandbox, &err), VIV_EIO);
