@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
+
 #include "pool_tools.h"
 
 static pthread_t threads[32];
@@ -256,6 +258,38 @@ TEST(who_waits_when_a_session_begins_to_be_idle_has_it_when_that_is_over)
     EXPECT_EQ_INT(waiting[1].code, 0);
     EXPECT_EQ_INT(waiting[2].code, 0);
     EXPECT(took > 300 * MS && took < 5 * VIV_NS_PER_S);
+    close_pool();
+}
+
+static void *come_and_go(void *seed)
+{
+    static const char *const keys[] = {"a", "b", "c", "d", "e", NULL};
+    unsigned number = (unsigned)(uintptr_t)seed;
+
+    for (int n = 0; n < 100; n++) {
+        struct waiting waiting = {keys[rand_r(&number) % 6], VIV_ENDLESS, 0};
+
+        if (rand_r(&number) % 4 == 0)
+            waiting.max_ns = rand_r(&number) % (2 * MS);
+        wait_for_session(&waiting);
+        EXPECT(waiting.code == 0 || waiting.max_ns < VIV_ENDLESS);
+        pool_check((struct pool *)pool);
+    }
+    return NULL;
+}
+
+/* Nobody but they themselves looks at the time. */
+TEST(more_sessions_than_sandboxes_leave_nobody_waiting_for_ever)
+{
+    open_kept(2, MS);
+    for (uintptr_t n = 0; n < 8; n++)
+        pthread_create(&threads[n], NULL, come_and_go, (void *)(n + 1));
+    for (int n = 0; n < 8; n++)
+        pthread_join(threads[n], NULL);
+    look();
+    EXPECT_EQ_INT(meters.acquired, meters.released);
+    EXPECT_EQ_INT(meters.acquired + meters.late, 800);
+    EXPECT(meters.recycled_idle > 0);
     close_pool();
 }
 

@@ -182,6 +182,36 @@ TEST(a_job_gets_a_session_that_becomes_idle_and_too_old_while_it_waits)
     close_executor();
 }
 
+#define MANY 200
+
+/* Of more sessions than there are sandboxes, every fifth one cancelled. */
+TEST(jobs_of_many_sessions_all_end)
+{
+    static const char *const keys[] = {"a", "b", "c", "d", "e", NULL};
+    static struct job_call many[MANY];
+    int returned = 0;
+
+    viv_pool_config_default(&config);
+    config.policy = VIV_POOL_KEPT;
+    config.idle_ns = MS;
+    open_executor(2, 2);
+    for (int n = 0; n < MANY; n++) {
+        prepare_call(&many[n], "count", 1);
+        many[n].task.key = keys[n * 7 % 6];
+        many[n].task.priority = n % 3 ? VIV_INTERACTIVE : VIV_BATCH;
+        EXPECT_EQ_INT(hand_in(&many[n]), 0);
+    }
+    for (int n = 0; n < MANY; n += 5)
+        viv_job_cancel(many[n].job);
+    for (int n = 0; n < MANY; n++)
+        returned += end_of(&many[n]) == VIV_RETURNED;
+    EXPECT(returned >= MANY * 4 / 5);
+    look_at_work();
+    EXPECT_EQ_INT(work.finished, returned);
+    EXPECT_EQ_INT(work.cancelled, MANY - returned);
+    close_executor();
+}
+
 static _Atomic int ended;
 static int ends[4];
 
