@@ -4,6 +4,7 @@
  */
 #include "crew_tools.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 TEST(calls_are_what_they_are_with_threads)
@@ -265,6 +266,30 @@ TEST(one_that_is_killed_while_it_is_idle_or_only_a_spare_loses_nothing)
         usleep(50000); /* until that is known */
     }
     close_crew();
+}
+
+/* Killed, it has no chance to end them; whoever is left is ours then. */
+TEST(no_worker_outlives_its_parent)
+{
+    int status, workers = 0;
+    pid_t parent;
+
+    need_workers();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    parent = fork();
+    if (parent == 0) {
+        open_crew("viv", 2);
+        EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+        submit_loops(2);
+        raise(SIGKILL);
+    }
+    EXPECT_EQ_INT(waitpid(parent, &status, 0), parent);
+    EXPECT(WIFSIGNALED(status));
+    while (waitpid(-1, &status, 0) > 0) {
+        EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        workers++;
+    }
+    EXPECT(workers >= 2);
 }
 
 TEST(lost_jobs_are_counted)
