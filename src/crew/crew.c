@@ -12,6 +12,7 @@
 #include "crew/crew_keeper.h"
 #include "crew/crew_task.h"
 #include "os/os_process.h"
+#include "os/os_spawn.h"
 #include "pool/pool_list.h"
 
 static struct pool_job *job_of(struct pool_turn_item *item)
@@ -403,13 +404,25 @@ static void end(struct pool_carrier *carrier_)
     crew_carrier_free(carrier);
 }
 
+/* Or it would start workers, which start workers, without end. */
+static int check_here(viv_error *err)
+{
+    return os_spawn_is_child()
+               ? base_error(err, VIV_EINVAL,
+                            "this process is to be a worker: its main() has to "
+                            "begin with viv_worker_main()")
+               : 0;
+}
+
 int crew_carrier_new(const viv_executor_config *config,
                      struct crew_carrier **ret_carrier, viv_error *err)
 {
     struct crew_carrier *carrier;
     struct os_program program;
-    int code = os_process_find(config->worker, &program, err);
+    int code = check_here(err);
 
+    if (code == 0)
+        code = os_process_find(config->worker, &program, err);
     if (code < 0)
         return code;
     carrier = base_alloc_zero(1, sizeof(*carrier));

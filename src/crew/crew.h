@@ -81,7 +81,7 @@ struct crew {
 
 /* The carrier of an executor with this config, in which `worker` is not NULL;
  * crew_set_executor() says whose.  Fails with VIV_ENOTFOUND when there is no
- * such program, VIV_ENOMEM. */
+ * such program, VIV_EINVAL in one that should be a worker, VIV_ENOMEM. */
 int crew_carrier_new(const viv_executor_config *config,
                      struct crew_carrier **ret_carrier, viv_error *err);
 void crew_carrier_free(struct crew_carrier *carrier);

@@ -43,12 +43,15 @@
 static const char *const kept[] = {"LD_LIBRARY_PATH", "ASAN_OPTIONS",
                                    "UBSAN_OPTIONS", "TSAN_OPTIONS"};
 
+/* In the environment of those that were started here. */
+#define MARK "VIV_SPAWNED"
+
 #define KEPT (sizeof(kept) / sizeof(kept[0]))
 
 struct spawn {
     const char *path;
     const char *const *argv;
-    const char *env[KEPT + 1];
+    const char *env[KEPT + 2];
     int fd, error_fd;
     pid_t parent;
     int close_max;
@@ -112,6 +115,7 @@ static void choose_env(struct spawn *spawn)
 {
     size_t count = 0;
 
+    spawn->env[count++] = MARK "=1";
     for (size_t i = 0; i < KEPT; i++) {
         const char *value = getenv(kept[i]);
 
@@ -194,6 +198,11 @@ int os_spawn(const char *path, const char *const *argv, int fd,
     os_process_kill(&process);
     return base_error(err, VIV_EIO, "cannot run \"%s\": %s", path,
                       strerror(error));
+}
+
+bool os_spawn_is_child(void)
+{
+    return getenv(MARK) != NULL;
 }
 
 /* From a terminal, or to all of a service: the parent may want to end in order,

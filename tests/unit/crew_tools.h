@@ -269,11 +269,21 @@ static inline void say_five(uint64_t id, size_t len)
     base_buf_fini(&buf);
 }
 
+/* A program that should be a worker, but does what it always does. */
+static inline void play_forgetful(void)
+{
+    viv_executor_config_default(&work);
+    work.worker = this_program();
+    _exit(viv_executor_new(&work, &executor, &err) == VIV_EINVAL ? 42 : 43);
+}
+
 /* Before READY. */
 static inline void play_beginning(const char *what)
 {
     if (strcmp(what, "dies") == 0)
         _exit(3);
+    if (strcmp(what, "forgetful") == 0)
+        play_forgetful();
     if (strcmp(what, "silent") == 0)
         wait_for_ever();
     if (strcmp(what, "version") == 0)

@@ -44,6 +44,12 @@ TEST(one_that_dies_at_once_is_not_waited_for_for_ever)
     expect_stranded("dies", "ended with code 3");
 }
 
+/* Whoever names himself, and forgets viv_worker_main(). */
+TEST(one_that_would_start_workers_of_its_own_does_not)
+{
+    expect_stranded("forgetful", "ended with code 42");
+}
+
 TEST(one_that_is_silent_is_not_waited_for_for_ever)
 {
     crew_keeper_hurry(20 * MS, VIV_NS_PER_S);
