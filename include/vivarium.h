@@ -1342,8 +1342,8 @@ VIV_API size_t viv_pool_text(viv_pool *pool, char *to, size_t size);
  * interactive ones that have not used up a slice since they last waited; then
  * the other interactive ones; then batch.  Who is passed over eight times in a
  * row is next.  So a short call waits for the end of a slice, not for those who
- * compute.  Batch jobs without a key let others pass, eight times at most, when
- * they wait for a sandbox, too.
+ * compute.  Batch jobs without a key let others pass when they wait for a
+ * sandbox, too, the first of them eight times at most.
  */
 
 typedef struct viv_executor viv_executor;
