@@ -206,13 +206,16 @@ def rows(pythons):
 
 
 def promises(pythons):
-    """Of the smallest program, where it is among them, and of all."""
+    """Of the smallest program, where it is among them, and of all that both can
+    run; there may be none."""
     found = {python.name: python for python in pythons}
     for what, kind, one, other, wanted in PROMISES:
         if one not in found or other not in found:
             continue
         one, other = found[one], found[other]
         names = shared(kind, one, other)
+        if not names:
+            continue
         least = [LEAST] if LEAST in names else []
         yield {
             "promise": what,
