@@ -1444,7 +1444,8 @@ typedef struct viv_job_result {
 } viv_job_result;
 
 /* Block until it is done, and its `done` has returned, for at most `max_ns`:
- * then VIV_ETIME.  VIV_EBUSY on a thread of the executor. */
+ * then VIV_ETIME.  On a thread of the executor it does not block, but is
+ * VIV_EBUSY. */
 VIV_API int viv_job_wait(viv_job *job, uint64_t max_ns,
                          viv_job_result *ret_result);
 

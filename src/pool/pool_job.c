@@ -221,16 +221,17 @@ int pool_job_wait(struct pool_job *job, uint64_t max_ns,
         os_clock_now() + (max_ns < VIV_ENDLESS ? max_ns : VIV_ENDLESS);
     struct timespec first = {(time_t)(until / VIV_NS_PER_S),
                              (long)(until % VIV_NS_PER_S)};
+    bool is_here = pool_executor_here() == job->executor, is_done;
     int error = 0;
 
-    if (pool_executor_here() == job->executor)
-        return VIV_EBUSY;
     pthread_mutex_lock(&job->lock);
-    while (!job->is_done && error != ETIMEDOUT)
+    while (!job->is_done && !is_here && error != ETIMEDOUT)
         error = pthread_cond_timedwait(&job->changed, &job->lock, &first);
-    error = job->is_done ? 0 : VIV_ETIME;
+    is_done = job->is_done;
     pthread_mutex_unlock(&job->lock);
-    return error == 0 ? pool_job_result(job, ret_result) : error;
+    if (!is_done)
+        return is_here ? VIV_EBUSY : VIV_ETIME;
+    return pool_job_result(job, ret_result);
 }
 
 /* With the job's lock the sandbox is the job's, and its next call, too. */

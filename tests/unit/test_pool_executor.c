@@ -237,6 +237,32 @@ TEST(who_asked_is_told_on_a_thread_of_the_executor)
     close_executor();
 }
 
+static void wait_for_the_first(viv_job *job, void *cookie)
+{
+    viv_job_result result;
+
+    (void)cookie;
+    EXPECT_EQ_INT(viv_job_wait(calls[0].job, VIV_ENDLESS, &result), 0);
+    EXPECT_EQ_INT(result.outcome.kind, VIV_RETURNED);
+    EXPECT_EQ_INT(viv_job_wait(job, VIV_ENDLESS, &result), VIV_EBUSY);
+    told++;
+}
+
+/* Whose executor may be no more, and another's thread in its place. */
+TEST(who_is_done_is_not_waited_for_on_whichever_thread)
+{
+    open_executor(1, 1);
+    submit(&calls[0], "count", 1);
+    EXPECT_EQ_INT(viv_job_wait(calls[0].job, VIV_ENDLESS, &calls[0].end), 0);
+    prepare_call(&calls[1], "count", 1);
+    calls[1].task.done = wait_for_the_first;
+    EXPECT_EQ_INT(hand_in(&calls[1]), 0);
+    EXPECT_EQ_INT(end_of(&calls[1]), VIV_RETURNED);
+    EXPECT_EQ_INT(told, 1);
+    EXPECT_EQ_INT(end_of(&calls[0]), VIV_RETURNED);
+    close_executor();
+}
+
 /* ------------------------------------------------------------------------
  * Turns.
  */
