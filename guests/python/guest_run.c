@@ -27,7 +27,7 @@ static PyObject *globals(void)
     PyObject *modules = PyImport_GetModuleDict();
     PyObject *main = PyDict_GetItemWithError(modules, &_Py_ID(__main__));
 
-    if (main == NULL && !PyErr_Occurred())
+    if ((main == NULL || !PyModule_Check(main)) && !PyErr_Occurred())
         main = PyImport_AddModule("__main__");
     return main != NULL ? PyModule_GetDict(main) : NULL;
 }

@@ -262,6 +262,23 @@ TEST(recursion_that_nothing_stops_is_a_trap)
     end();
 }
 
+TEST(a_session_outlives_the_loss_of_its_main_module)
+{
+    static const char *const losses[] = {
+        "import sys; sys.modules['__main__'] = 5",
+        "import sys; del sys.modules['__main__']",
+        "import sys, types; sys.modules['__main__'] = types.SimpleNamespace()",
+    };
+
+    begin();
+    for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+        EXPECT_EQ_INT(run(losses[i]), VIV_RETURNED);
+        EXPECT_EQ_STR(value_of("x = 20; x + 1"), "21");
+    }
+    expect_clean();
+    end();
+}
+
 TEST(memory_is_an_exception_and_the_session_goes_on)
 {
     begin_for(20 * VIV_NS_PER_S, 60 * VIV_NS_PER_S);
