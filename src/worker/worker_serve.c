@@ -1,7 +1,8 @@
 /* worker_serve.c - jobs come, results go.
  *
- * The main thread reads; `done` writes, on the thread of the executor.  A job
- * is in the list from being handed in until it is done.
+ * The main thread reads; `done` writes, on the thread of the executor, and so
+ * does the main thread when a job cannot be handed in.  A job is in the list
+ * from being handed in until it is done.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -31,6 +32,9 @@ struct worker_job {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct worker_job *jobs;
 
+/* Of the line, for a message: long ones are sent in several pieces. */
+static pthread_mutex_t line_lock = PTHREAD_MUTEX_INITIALIZER;
+
 /* The parent is gone, or there is no memory to tell it anything. */
 __attribute__((noreturn)) static void give_up(void)
 {
@@ -44,8 +48,10 @@ __attribute__((noreturn)) static void give_up(void)
 /* Takes the buffer. */
 static void send_all(const struct worker *worker, struct base_buf *buf)
 {
+    pthread_mutex_lock(&line_lock);
     if (os_socket_send_all(worker->fd, buf->at, buf->len) < 0)
         give_up();
+    pthread_mutex_unlock(&line_lock);
     base_buf_fini(buf);
 }
 
