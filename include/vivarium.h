@@ -1511,12 +1511,12 @@ VIV_API int viv_executor_free(viv_executor *executor);
  * Workers: processes of their own.
  *
  * Who wants a second wall names a program in viv_executor_config.worker: then
- * the guests are not in this process but in others, `threads` of them for each
- * pool that jobs are handed in for, which can do nothing but run them.  They
- * have no part of this process's memory, environment or open files; seccomp
- * leaves them the few system calls that guests need, Landlock the files that
- * are mounted, and they have no new privileges, threads or processes.  `viv
- * doctor` says what of it can be had.
+ * the guests are not in this process but in others, which can do nothing but
+ * run them: `threads` for each pool that jobs are handed in for, but no more
+ * than it has sandboxes.  They have no part of this process's memory,
+ * environment or open files; seccomp leaves them the few system calls that
+ * guests need, Landlock the files that are mounted, and they have no new
+ * privileges, threads or processes.  `viv doctor` says what of it can be had.
  *
  *     config.worker = "/usr/bin/viv";
  *

@@ -252,9 +252,11 @@ static int start_keepers(struct crew *crew, viv_error *err)
 
 static int fill_crew(struct crew *crew, viv_error *err)
 {
-    uint32_t count = crew->carrier->workers;
+    uint32_t count = crew->carrier->workers, max = crew->pool->config.max;
     int code;
 
+    if (count > max)
+        count = max;
     crew->keepers = base_alloc_zero(count, sizeof(*crew->keepers));
     if (crew->keepers == NULL)
         return base_error_memory(err);

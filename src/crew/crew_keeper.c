@@ -90,8 +90,7 @@ bool crew_keeper_has_key(const struct crew_keeper *keeper, const char *key)
 static void say(struct crew_keeper *keeper)
 {
     crew_say(keeper->crew, keeper, keeper->state == CREW_OPEN,
-             keeper->count == keeper->crew->charter.max,
-             keeper->count - keeper->longs);
+             keeper->count == keeper->max, keeper->count - keeper->longs);
 }
 
 /* The slot is free: its job ends, as job->result says. */
@@ -673,6 +672,14 @@ static void give_back(struct crew_keeper *keeper)
     *keeper = (struct crew_keeper){.event_fd = -1};
 }
 
+/* All of them together have as many as the pool may have, no more. */
+static uint32_t part(const struct crew *crew, uint32_t number)
+{
+    uint32_t all = crew->pool->config.max;
+
+    return all / crew->count + (number < all % crew->count);
+}
+
 int crew_keeper_start(struct crew_keeper *keeper, struct crew *crew,
                       uint32_t number, viv_error *err)
 {
@@ -680,6 +687,7 @@ int crew_keeper_start(struct crew_keeper *keeper, struct crew *crew,
 
     keeper->crew = crew;
     keeper->number = number;
+    keeper->max = part(crew, number);
     keeper->mine_end = &keeper->mine;
     keeper->event_fd = -1;
     crew_process_init(&keeper->process);

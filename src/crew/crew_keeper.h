@@ -59,7 +59,7 @@ struct crew_slot {
 
 struct crew_keeper {
     struct crew *crew;
-    uint32_t number;
+    uint32_t number, max; /* jobs that it may have at a time */
     pthread_t thread;
     bool has_thread;
     int event_fd; /* poked */

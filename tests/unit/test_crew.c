@@ -156,6 +156,41 @@ TEST(a_short_call_is_not_held_up_by_those_who_compute)
     close_crew();
 }
 
+/* With two workers as with two threads: three, and no more. */
+TEST(no_more_calls_are_in_workers_than_the_pool_has_sandboxes)
+{
+    viv_executor_meters meters;
+
+    make_image(WAT);
+    config.max = 3;
+    open_crew_with("viv", 2);
+    submit_loops(4);
+    do {
+        usleep(1000);
+        viv_executor_meters_of(executor, &meters);
+    } while (meters.queued > 1);
+    usleep(100000);
+    viv_executor_meters_of(executor, &meters);
+    EXPECT_EQ_INT(meters.queued, 1);
+    cancel_loops(4);
+    close_crew();
+}
+
+TEST(a_pool_of_one_has_one_worker_and_its_spare)
+{
+    pid_t children[8];
+
+    make_image(WAT);
+    config.max = 1;
+    open_crew_with("viv", 2);
+    EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+    while (find_children(children, 8) < 2)
+        usleep(1000);
+    usleep(100000);
+    EXPECT_EQ_INT(find_children(children, 8), 2);
+    close_crew();
+}
+
 TEST(closing_waits_for_those_that_end_and_cancels_the_others)
 {
     viv_executor_meters meters;
