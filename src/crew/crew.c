@@ -105,9 +105,7 @@ static void add(struct crew *crew, struct pool_job *job)
 /* The first whose session nobody is in. */
 static struct pool_job *take_mine(struct crew_keeper *keeper)
 {
-    struct pool_turn_item **at = &keeper->mine;
-
-    struct pool_turn_item *item;
+    struct pool_turn_item **at = &keeper->mine, *item;
 
     while (*at != NULL && crew_keeper_has_key(keeper, job_of(*at)->key))
         at = &(*at)->next;
@@ -118,25 +116,42 @@ static struct pool_job *take_mine(struct crew_keeper *keeper)
     return job_of(item);
 }
 
+/* The first of those without a key, unless it is better left to another. */
+static struct pool_job *take_any(struct crew *crew, struct crew_keeper *keeper)
+{
+    struct crew_keeper *other = best(crew);
+
+    if (crew->waiting == 0 || other == NULL)
+        return NULL;
+    if (!has_room(crew, keeper) || keeper->shorts > other->shorts) {
+        crew_keeper_poke(other);
+        return NULL;
+    }
+    crew->waiting--;
+    return job_of(pool_turn_take(&crew->turn));
+}
+
+static struct pool_job *take(struct crew *crew, struct crew_keeper *keeper,
+                             bool is_mine)
+{
+    if (!is_mine)
+        return take_any(crew, keeper);
+    return has_room(crew, keeper) ? take_mine(keeper) : NULL;
+}
+
+/* Those with and those without a key by turns. */
 struct pool_job *crew_take(struct crew *crew, struct crew_keeper *keeper)
 {
-    struct pool_job *job = NULL;
-    struct crew_keeper *other;
+    struct pool_job *job;
 
     pthread_mutex_lock(&crew->carrier->lock);
-    if (has_room(crew, keeper))
-        job = take_mine(keeper);
-    other = best(crew);
-    if (job == NULL && crew->waiting > 0 && other != NULL) {
-        if (has_room(crew, keeper) && keeper->shorts <= other->shorts) {
-            job = job_of(pool_turn_take(&crew->turn));
-            crew->waiting--;
-        } else {
-            crew_keeper_poke(other);
-        }
-    }
-    if (job != NULL)
+    job = take(crew, keeper, !keeper->was_mine);
+    if (job == NULL)
+        job = take(crew, keeper, keeper->was_mine);
+    if (job != NULL) {
+        keeper->was_mine = job->key != NULL;
         keeper->shorts++;
+    }
     pthread_mutex_unlock(&crew->carrier->lock);
     return job;
 }

@@ -68,6 +68,7 @@ struct crew_keeper {
     bool is_open, is_full;
     uint32_t shorts;
     struct pool_turn_item *mine, **mine_end; /* jobs with keys */
+    bool was_mine;                           /* the job that it took last */
 
     /* Its own. */
     enum crew_keeper_state state;

@@ -120,6 +120,51 @@ static void cancel_loops(int count)
     }
 }
 
+static _Atomic int ended, ended_before;
+
+static void count_end(viv_job *done, void *cookie)
+{
+    (void)done;
+    (void)cookie;
+    ended++;
+}
+
+static void note_end(viv_job *done, void *cookie)
+{
+    (void)done;
+    (void)cookie;
+    ended_before = atomic_load(&ended);
+}
+
+/* Of a worker that has one job at a time, and does not have it yet. */
+TEST(a_call_without_a_key_does_not_wait_for_all_that_have_one)
+{
+    static viv_value results[20];
+    static viv_call_task calls[20];
+    int before;
+
+    make_image(WAT);
+    config.policy = VIV_POOL_KEPT;
+    config.max = 1;
+    open_crew_with("good", 1);
+    for (int n = 0; n < 20; n++) {
+        calls[n] = (viv_call_task){"next", 4, args, 2, &results[n], 1};
+        viv_task_of_call(&calls[n], &task);
+        task.key = "one";
+        task.done = count_end;
+        EXPECT_EQ_INT(viv_submit(executor, pool, &task, NULL, &err), 0);
+    }
+    prepare_call("add", 1, 2);
+    task.done = note_end;
+    before = ended;
+    EXPECT_EQ_INT(hand_in(), 0);
+    EXPECT_EQ_INT(wait_for_end(), VIV_RETURNED);
+    EXPECT(ended_before <= before + 3);
+    EXPECT_EQ_INT(viv_executor_close(executor, 20 * VIV_NS_PER_S, NULL), 0);
+    EXPECT_EQ_INT(ended, 20);
+    close_crew();
+}
+
 TEST(a_call_that_runs_is_cancelled)
 {
     open_crew("viv", 1);
