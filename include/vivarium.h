@@ -1545,6 +1545,9 @@ VIV_API int viv_executor_free(viv_executor *executor);
  *     that was not sent to any worker stays in the queue.
  *   - What comes from a worker is checked like what comes from a guest.  One
  *     that says nonsense, or nothing when a limit of time is over, is killed.
+ *     An externref may be any number, not only one that it was given.
+ *   - Workers are children of this process: who waits for any child, or ignores
+ *     SIGCHLD, hears of them, or they end unheard.  That does no harm.
  */
 
 /* Be a worker, if this program was started as one: to be called before anything

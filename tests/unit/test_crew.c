@@ -296,6 +296,27 @@ TEST(a_signal_to_the_whole_group_loses_nothing)
     close_crew();
 }
 
+/* Nobody is told of its end then, and its number is free at once. */
+TEST(a_host_that_ignores_its_children_has_workers_all_the_same)
+{
+    pid_t children[8];
+    int count;
+
+    open_crew("viv", 1);
+    signal(SIGCHLD, SIG_IGN);
+    for (int round = 0; round < 3; round++) {
+        EXPECT_EQ_INT(ask("add", 1, 2), VIV_RETURNED);
+        submit("loop", 0, 0);
+        EXPECT_EQ_INT(viv_job_wait(job, 50 * MS, &end), VIV_ETIME);
+        count = find_children(children, 8);
+        for (int n = 0; n < count; n++)
+            EXPECT_EQ_INT(kill(children[n], SIGKILL), 0);
+        EXPECT_EQ_INT(wait_for_end(), VIV_LOST);
+        EXPECT_HAS_STR(end.err.text, "has ended");
+    }
+    close_crew();
+}
+
 /* Of two workers one has all that it can have, and the other does not start:
  * but the first will have room again. */
 TEST(a_call_waits_for_a_worker_that_is_full_though_another_does_not_start)
