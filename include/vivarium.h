@@ -1516,7 +1516,9 @@ VIV_API int viv_executor_free(viv_executor *executor);
  * than it has sandboxes.  They have no part of this process's memory,
  * environment or open files; seccomp leaves them the few system calls that
  * guests need, Landlock the files that are mounted, and they have no new
- * privileges, threads or processes.  `viv doctor` says what of it can be had.
+ * privileges, threads or processes.  `viv doctor` says what of it can be had;
+ * without Landlock, on Linux before 5.13, a guest that breaks out and had files
+ * may open what this process's user may.
  *
  *     config.worker = "/usr/bin/viv";
  *

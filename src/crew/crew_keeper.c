@@ -407,14 +407,16 @@ static int start_process(struct crew_keeper *keeper,
                               &keeper->crew->charter, err);
 }
 
-/* Its own, or the spare, which is as good as any if it has died meanwhile: then
- * that is found soon. */
+/* The spare becomes the one, if it has not died meanwhile: its jobs would be
+ * lost. */
 static void start(struct crew_keeper *keeper)
 {
     viv_error err;
     int code = 0;
     uint64_t now;
 
+    if (crew_process_has_ended(&keeper->spare))
+        crew_process_end(&keeper->spare, NULL, 0);
     if (crew_process_is_there(&keeper->spare)) {
         keeper->process = keeper->spare;
         crew_process_init(&keeper->spare);

@@ -48,6 +48,13 @@ static inline bool crew_process_is_there(const struct crew_process *process)
     return process->process.pid > 0;
 }
 
+/* Is there one that has ended by itself? */
+static inline bool crew_process_has_ended(const struct crew_process *process)
+{
+    return crew_process_is_there(process) &&
+           os_process_has_ended(&process->process);
+}
+
 /* Kill it, if there is one, and give everything back; what it ended of is said
  * in `why`, at most `size` bytes, if that is not NULL. */
 void crew_process_end(struct crew_process *process, char *why, size_t size);

@@ -160,6 +160,14 @@ static bool has_ended(pid_t pid)
            info.si_pid != 0;
 }
 
+bool os_process_has_ended(const struct os_process *process)
+{
+    struct pollfd end = {.fd = process->pid_fd, .events = POLLIN};
+
+    return process->pid_fd >= 0 ? poll(&end, 1, 0) > 0
+                                : has_ended(process->pid);
+}
+
 /* The index of one that has ended, or `count`. */
 static size_t find_ended(const struct os_process *processes,
                          const struct pollfd *polls, size_t count)

@@ -59,6 +59,9 @@ int os_process_wait(struct os_process *process, struct os_exit *ret_exit,
  * waited for it (waitpid(-1), SIGCHLD ignored).  Before: it has none. */
 void os_process_watch(struct os_process *process);
 
+/* Has it ended, though nobody has waited for it?  Before: it was started. */
+bool os_process_has_ended(const struct os_process *process);
+
 /* Send it a signal.  Before: it was not waited for by os_process_wait(). */
 void os_process_signal(const struct os_process *process, int signal);
 

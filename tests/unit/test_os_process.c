@@ -76,6 +76,27 @@ TEST(a_signal_is_told_from_an_exit_code)
     EXPECT_EQ_INT(how.signal, SIGTERM);
 }
 
+static void expect_seen_to_end(void)
+{
+    EXPECT(!os_process_has_ended(&process));
+    kill(process.pid, SIGKILL);
+    while (!os_process_has_ended(&process))
+        usleep(1000);
+    EXPECT(os_process_has_ended(&process));
+    EXPECT_EQ_INT(os_process_wait(&process, &how, &err), 0);
+    EXPECT_EQ_INT(how.signal, SIGKILL); /* that was still to be had */
+}
+
+TEST(that_it_has_ended_is_seen_without_waiting)
+{
+    EXPECT_EQ_INT(start("sleep 60", NULL, NULL), 0);
+    expect_seen_to_end();
+    EXPECT_EQ_INT(start("sleep 60", NULL, NULL), 0);
+    close(process.pid_fd); /* as where there is none */
+    process.pid_fd = -1;
+    expect_seen_to_end();
+}
+
 TEST(both_outputs_go_to_the_log_and_input_is_empty)
 {
     char path[300], text[100];
