@@ -497,28 +497,13 @@ static void quantiles(uint64_t *ours, uint64_t *theirs, size_t count)
  * The answers.
  */
 
-static void keep(viv_promise *promise, int64_t value)
-{
-    const void *bytes = NULL;
-    viv_writer writer;
-    size_t len = 0;
-
-    viv_writer_init(&writer, NULL, 64);
-    viv_write_int(&writer, value);
-    if (viv_writer_end(&writer, &bytes, &len, NULL) < 0 ||
-        viv_promise_keep(promise, bytes, len) < 0)
-        bench_die("an answer is refused");
-    viv_promise_free(promise);
-    viv_writer_fini(&writer);
-}
-
 static void answer_all(size_t count)
 {
     uint64_t began = bench_now();
     size_t right = 0;
 
     for (size_t n = 0; n < count; n++)
-        keep(atomic_load(&promises[n]), (int64_t)n);
+        bench_keep(atomic_load(&promises[n]), (int64_t)n);
     for (size_t n = 0; n < count; n++) {
         end_of(&waiters[n], VIV_RETURNED);
         right += waiters[n].value == 2 * (int64_t)n + 1;

@@ -201,4 +201,20 @@ BENCH_UNUSED void bench_peer_end(struct bench_peer *peer)
     peer->pid = 0;
 }
 
+/* Answer `promise` by an integer, and give it back. */
+BENCH_UNUSED void bench_keep(viv_promise *promise, int64_t value)
+{
+    const void *bytes = NULL;
+    viv_writer writer;
+    size_t len = 0;
+
+    viv_writer_init(&writer, NULL, 64);
+    viv_write_int(&writer, value);
+    if (viv_writer_end(&writer, &bytes, &len, NULL) < 0 ||
+        viv_promise_keep(promise, bytes, len) < 0)
+        bench_die("an answer is refused");
+    viv_promise_free(promise);
+    viv_writer_fini(&writer);
+}
+
 #endif /* BENCH_PYTHON_H */

@@ -108,22 +108,6 @@ static const viv_python_function FUNCTIONS[] = {
     {"host", "hold", "() -> int", NULL, 0, hold, NULL},
 };
 
-/* Answer `promise` by an integer, and give it back. */
-static void keep(viv_promise *promise, int64_t value)
-{
-    const void *bytes = NULL;
-    viv_writer writer;
-    size_t len = 0;
-
-    viv_writer_init(&writer, NULL, 64);
-    viv_write_int(&writer, value);
-    if (viv_writer_end(&writer, &bytes, &len, NULL) < 0 ||
-        viv_promise_keep(promise, bytes, len) < 0)
-        bench_die("an answer is refused");
-    viv_promise_free(promise);
-    viv_writer_fini(&writer);
-}
-
 /* Waits for the next question, as is measured; NULL: it is over. */
 static viv_promise *next_question(void)
 {
@@ -146,7 +130,7 @@ static void *answer_all(void *unused)
     viv_promise *promise;
 
     while ((promise = next_question()) != NULL)
-        keep(promise, asked_value);
+        bench_keep(promise, asked_value);
     return unused;
 }
 
@@ -345,7 +329,7 @@ static void session_end(struct session *session, int64_t number)
     viv_python_result result;
     viv_error err = {0};
 
-    keep(session->promise, number);
+    bench_keep(session->promise, number);
     if (viv_python_resume(session->sandbox, &result, &err) < 0)
         bench_die("%s", err.text);
     if (bench_python_int(&result) != number + 190)

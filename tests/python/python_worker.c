@@ -87,6 +87,7 @@ static void *keep_later(void *arg)
     return NULL;
 }
 
+/* Nobody answers, or, if `cookie` is not NULL, another thread does. */
 static int later(viv_question *question, viv_reader *reader, size_t count,
                  viv_writer *answer, void *cookie)
 {
@@ -95,31 +96,18 @@ static int later(viv_question *question, viv_reader *reader, size_t count,
     (void)reader;
     (void)count;
     (void)answer;
-    (void)cookie;
     EXPECT_EQ_INT(viv_question_later(question, &promise, NULL), 0);
-    EXPECT_EQ_INT(pthread_create(&helper, NULL, keep_later, promise), 0);
-    return VIV_LATER;
-}
-
-/* Nobody answers. */
-static int never(viv_question *question, viv_reader *reader, size_t count,
-                 viv_writer *answer, void *cookie)
-{
-    viv_promise *promise;
-
-    (void)reader;
-    (void)count;
-    (void)answer;
-    (void)cookie;
-    EXPECT_EQ_INT(viv_question_later(question, &promise, NULL), 0);
-    kept = promise;
+    if (cookie != NULL)
+        EXPECT_EQ_INT(pthread_create(&helper, NULL, keep_later, promise), 0);
+    else
+        kept = promise;
     return VIV_LATER;
 }
 
 static int give_up(viv_question *question, viv_reader *reader, size_t count,
                    viv_writer *answer, void *cookie)
 {
-    int code = never(question, reader, count, answer, cookie);
+    int code = later(question, reader, count, answer, cookie);
 
     viv_promise_free(kept);
     return code;
@@ -129,9 +117,9 @@ static const viv_python_function rows[] = {
     {"host", "add", "(a: int, b: int = 5)", "Adds.", 0, add, "cookie"},
     {"host", "refuse", "()", NULL, 0, refuse, NULL},
     {"host", "fail", "()", NULL, 0, fail, NULL},
-    {"host", "later", "()", NULL, 0, later, NULL},
-    {"host", "wait", "()", NULL, 1, later, NULL},
-    {"host", "never", "()", NULL, 0, never, NULL},
+    {"host", "later", "()", NULL, 0, later, &helper},
+    {"host", "wait", "()", NULL, 1, later, &helper},
+    {"host", "never", "()", NULL, 0, later, NULL},
     {"host", "give_up", "()", NULL, 0, give_up, NULL},
 };
 

@@ -291,42 +291,32 @@ TEST(a_program_that_can_be_run_again_is)
 }
 
 /* Whichever fails, a job ends, and later ones are fine. */
-TEST(system_calls_that_fail_lose_nothing)
+static void expect_no_harm(void (*fail_at)(uint64_t n), uint64_t count)
 {
     open_crew("viv", 1);
     EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
-    for (uint64_t n = 1; n < 12; n++) {
+    for (uint64_t n = 1; n < count; n++) {
         prepare_call("add", 2, 3);
-        os_fail_at(n);
+        fail_at(n);
         if (hand_in() == 0) {
             while (viv_job_wait(job, 20 * MS, &end) == VIV_ETIME)
-                os_fail_at(0);
+                fail_at(0);
             viv_job_free(job);
             EXPECT(end.code < 0 || end.outcome.kind == VIV_RETURNED ||
                    end.outcome.kind == VIV_LOST);
         }
-        os_fail_at(0);
+        fail_at(0);
         EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
     }
     close_crew();
 }
 
+TEST(system_calls_that_fail_lose_nothing)
+{
+    expect_no_harm(os_fail_at, 12);
+}
+
 TEST(memory_that_runs_out_loses_nothing)
 {
-    open_crew("viv", 1);
-    EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
-    for (uint64_t n = 1; n < 8; n++) {
-        prepare_call("add", 2, 3);
-        base_alloc_fail_at(n);
-        if (hand_in() == 0) {
-            while (viv_job_wait(job, 20 * MS, &end) == VIV_ETIME)
-                base_alloc_fail_at(0);
-            viv_job_free(job);
-            EXPECT(end.code < 0 || end.outcome.kind == VIV_RETURNED ||
-                   end.outcome.kind == VIV_LOST);
-        }
-        base_alloc_fail_at(0);
-        EXPECT_EQ_INT(ask("add", 2, 3), VIV_RETURNED);
-    }
-    close_crew();
+    expect_no_harm(base_alloc_fail_at, 8);
 }
