@@ -39,8 +39,8 @@ static struct pool_job *job_of_timer(struct pool_timer *timer)
  * Ready.  All under the lock.
  */
 
-static void make_ready(struct pool_executor *executor, struct pool_job *job,
-                       bool has_paused)
+void pool_executor_ready(struct pool_executor *executor, struct pool_job *job,
+                         bool has_paused)
 {
     enum pool_turn_rank rank = has_paused ? POOL_TURN_LONG : POOL_TURN_SHORT;
 
@@ -53,18 +53,17 @@ static void make_ready(struct pool_executor *executor, struct pool_job *job,
         pthread_cond_signal(&executor->work);
 }
 
-static void wake(struct pool_executor *executor, struct pool_job *job)
+void pool_executor_wake(struct pool_executor *executor, struct pool_job *job)
 {
     if (job->state == POOL_JOB_WANTING || job->state == POOL_JOB_PARKED)
-        make_ready(executor, job, false);
+        pool_executor_ready(executor, job, false);
     else
         job->is_woken = true;
 }
 
-/* It stands still until it is told something, or until `when`: which those who
- * sleep do not know of yet. */
-static void rest(struct pool_executor *executor, struct pool_job *job,
-                 enum pool_job_state state, uint64_t when)
+/* Those who sleep do not know of `when` yet. */
+void pool_executor_rest(struct pool_executor *executor, struct pool_job *job,
+                        enum pool_job_state state, uint64_t when)
 {
     job->state = state;
     if (when == OS_NUDGE_NEVER)
@@ -81,7 +80,7 @@ static void wake_due(struct pool_executor *executor, uint64_t now)
 
     while ((timer = pool_timer_first(&executor->timers)) != NULL &&
            timer->when <= now)
-        make_ready(executor, job_of_timer(timer), false);
+        pool_executor_ready(executor, job_of_timer(timer), false);
 }
 
 /* ------------------------------------------------------------------------
@@ -91,7 +90,7 @@ static void wake_due(struct pool_executor *executor, uint64_t now)
 static void wake_locked(struct pool_job *job)
 {
     pthread_mutex_lock(&job->executor->lock);
-    wake(job->executor, job);
+    pool_executor_wake(job->executor, job);
     pthread_mutex_unlock(&job->executor->lock);
 }
 
@@ -116,7 +115,7 @@ void pool_executor_told(struct pool_want *want)
     pthread_mutex_lock(&job->executor->lock);
     job->is_granted = want->state != POOL_WANT_WAITING;
     if (job->state == POOL_JOB_WANTING)
-        make_ready(job->executor, job, false);
+        pool_executor_ready(job->executor, job, false);
     else if (!job->is_granted)
         job->is_woken = true;
     pthread_mutex_unlock(&job->executor->lock);
@@ -229,8 +228,7 @@ void pool_executor_end(struct pool_job *job)
     finish(job->executor, job);
 }
 
-/* When it wants to go on, though nobody tells it; 0: now. */
-static uint64_t due(struct pool_job *job, enum pool_job_next next)
+uint64_t pool_executor_due(struct pool_job *job, enum pool_job_next next)
 {
     uint64_t ns;
 
@@ -253,15 +251,16 @@ static void step(struct pool_executor *executor, struct pool_job *job)
         finish(executor, job);
         return;
     }
-    when = due(job, next);
+    when = pool_executor_due(job, next);
     pthread_mutex_lock(&executor->lock);
     executor->meters.slices += next == POOL_JOB_PAUSES;
     if (when == 0 || job->is_woken ||
         (next == POOL_JOB_WANTS && job->is_granted))
-        make_ready(executor, job, next == POOL_JOB_PAUSES);
+        pool_executor_ready(executor, job, next == POOL_JOB_PAUSES);
     else
-        rest(executor, job,
-             next == POOL_JOB_WAITS ? POOL_JOB_PARKED : POOL_JOB_WANTING, when);
+        pool_executor_rest(
+            executor, job,
+            next == POOL_JOB_WAITS ? POOL_JOB_PARKED : POOL_JOB_WANTING, when);
     pthread_mutex_unlock(&executor->lock);
 }
 
@@ -432,226 +431,4 @@ int pool_executor_free(struct pool_executor *executor)
     base_free(executor->threads);
     base_free(executor);
     return 0;
-}
-
-/* ------------------------------------------------------------------------
- * Handing in, and what is done.
- */
-
-/* Under the lock. */
-static int check_room(struct pool_executor *executor, viv_error *err)
-{
-    if (executor->is_closing) {
-        executor->meters.refused++;
-        return base_error(err, VIV_ECLOSED, "the executor is closed");
-    }
-    if (executor->count - executor->begun >= executor->config.queue_max) {
-        executor->meters.refused++;
-        return base_error(err, VIV_EFULL, "%u jobs are in the queue already",
-                          executor->config.queue_max);
-    }
-    if (pool_timer_reserve(&executor->timers, executor->count + 1) < 0)
-        return base_error_memory(err);
-    return 0;
-}
-
-/* Its owner has it before it runs.  One with a key has yet to ask. */
-static int enter(struct pool_executor *executor, struct pool_job *job,
-                 viv_job **ret_job, viv_error *err)
-{
-    int code;
-
-    pthread_mutex_lock(&executor->lock);
-    code = check_room(executor, err);
-    if (code == 0) {
-        job->next = executor->jobs;
-        if (job->next != NULL)
-            job->next->prev = job;
-        executor->jobs = job;
-        executor->count++;
-        if (ret_job != NULL)
-            *ret_job = (viv_job *)job;
-        if (executor->carrier != NULL)
-            job->state = POOL_JOB_READY;
-        else if (job->key == NULL)
-            make_ready(executor, job, false);
-        else
-            job->state = POOL_JOB_RUNNING; /* by who hands it in */
-    }
-    pthread_mutex_unlock(&executor->lock);
-    return code;
-}
-
-/* Stand in the queue for a session.  What was told meanwhile is noted. */
-static void ask(struct pool_executor *executor, struct pool_job *job)
-{
-    bool is_decided;
-    uint64_t when;
-
-    job->has_asked = true;
-    is_decided = pool_ask(job->pool, &job->want);
-    when = due(job, POOL_JOB_WANTS);
-    pthread_mutex_lock(&executor->lock);
-    job->is_granted = job->is_granted || is_decided;
-    if (job->is_granted || job->is_woken)
-        make_ready(executor, job, false);
-    else
-        rest(executor, job, POOL_JOB_WANTING, when);
-    pthread_mutex_unlock(&executor->lock);
-}
-
-/* Without a key or a carrier the executor may be no more after enter(): the job
- * can be done by then, and somebody else wait for nothing but that. */
-int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
-                         const viv_task *task, enum pool_job_kind kind,
-                         viv_job **ret_job, viv_error *err)
-{
-    struct pool_carrier *carrier = executor->carrier;
-    bool has_key = task->key != NULL;
-    struct pool_job *job;
-    int code = pool_job_new(executor, pool, task, kind, &job, err);
-
-    if (code < 0)
-        return code;
-    if (carrier != NULL)
-        code = carrier->accept(carrier, job, err);
-    if (ret_job != NULL)
-        atomic_fetch_add(&job->refs, 1);
-    if (code == 0)
-        code = enter(executor, job, ret_job, err);
-    if (code < 0) {
-        if (ret_job != NULL)
-            pool_job_unref(job);
-        pool_job_unref(job);
-        return code;
-    }
-    if (carrier != NULL)
-        carrier->carry(carrier, job);
-    else if (has_key)
-        ask(executor, job);
-    return 0;
-}
-
-struct pool_job *pool_executor_next(struct pool_executor *executor)
-{
-    struct pool_job *job;
-
-    pthread_mutex_lock(&executor->lock);
-    job = executor->done_first;
-    if (job != NULL) {
-        executor->done_first = job->next_done;
-        job->next_done = NULL;
-        if (executor->done_first == NULL)
-            os_event_clear(executor->fd);
-    }
-    pthread_mutex_unlock(&executor->lock);
-    return job;
-}
-
-/* ------------------------------------------------------------------------
- * Meters, and closing.
- */
-
-static void read_locked(const struct pool_executor *executor,
-                        viv_executor_meters *ret_meters)
-{
-    *ret_meters = executor->meters;
-    for (const struct pool_job *job = executor->jobs; job != NULL;
-         job = job->next) {
-        ret_meters->queued += !job->has_begun;
-        ret_meters->running += job->has_begun && job->state == POOL_JOB_RUNNING;
-        ret_meters->waiting += job->has_begun && job->state != POOL_JOB_RUNNING;
-    }
-}
-
-void pool_executor_read(struct pool_executor *executor,
-                        viv_executor_meters *ret_meters)
-{
-    pthread_mutex_lock(&executor->lock);
-    read_locked(executor, ret_meters);
-    pthread_mutex_unlock(&executor->lock);
-}
-
-/* Flag them all; those that run are returned, in a row, with a reference each:
- * there are no more than threads. */
-static struct pool_job *flag_all(struct pool_executor *executor)
-{
-    struct pool_job *running = NULL;
-
-    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next) {
-        if (atomic_exchange(&job->is_cancelled, true))
-            continue;
-        wake(executor, job);
-        if (job->state != POOL_JOB_RUNNING)
-            continue;
-        atomic_fetch_add(&job->refs, 1);
-        job->next_stopped = running;
-        running = job;
-    }
-    return running;
-}
-
-/* Stop those, whose lock comes before the executor's. */
-static void stop_all(struct pool_job *running)
-{
-    struct pool_job *job;
-
-    while ((job = running) != NULL) {
-        running = job->next_stopped;
-        pool_job_cancel(job);
-        pool_job_unref(job);
-    }
-}
-
-static void flag_carried(struct pool_executor *executor)
-{
-    for (struct pool_job *job = executor->jobs; job != NULL; job = job->next)
-        atomic_store(&job->is_cancelled, true);
-}
-
-/* Unlocks while it stops what runs. */
-static void cancel_all(struct pool_executor *executor)
-{
-    struct pool_job *running = NULL;
-
-    if (executor->carrier != NULL)
-        flag_carried(executor);
-    else
-        running = flag_all(executor);
-    pthread_mutex_unlock(&executor->lock);
-    if (executor->carrier != NULL)
-        executor->carrier->look(executor->carrier);
-    stop_all(running);
-    pthread_mutex_lock(&executor->lock);
-}
-
-static void wait_for_the_last(struct pool_executor *executor, uint64_t max_ns)
-{
-    uint64_t until =
-        os_clock_now() + (max_ns < VIV_ENDLESS ? max_ns : VIV_ENDLESS);
-    struct timespec first = {(time_t)(until / VIV_NS_PER_S),
-                             (long)(until % VIV_NS_PER_S)};
-    int error = 0;
-
-    while (executor->count > 0 && error != ETIMEDOUT)
-        error =
-            pthread_cond_timedwait(&executor->ends, &executor->lock, &first);
-}
-
-int pool_executor_close(struct pool_executor *executor, uint64_t max_ns,
-                        viv_executor_meters *ret_meters)
-{
-    bool is_here = here == executor;
-
-    pthread_mutex_lock(&executor->lock);
-    executor->is_closing = true;
-    if (!is_here) {
-        wait_for_the_last(executor, max_ns);
-        cancel_all(executor);
-        wait_for_the_last(executor, VIV_ENDLESS);
-    }
-    if (ret_meters != NULL)
-        read_locked(executor, ret_meters);
-    pthread_mutex_unlock(&executor->lock);
-    return is_here ? VIV_EBUSY : 0;
 }

@@ -63,23 +63,25 @@ struct pool_executor {
     viv_executor_meters meters; /* but for the levels */
 };
 
-/* viv_executor_new(), with a complete config.  Takes the carrier, if it
- * succeeds. */
+/* viv_executor_new(), with a complete config; viv_executor_free().  The former
+ * takes the carrier, if it succeeds. */
 int pool_executor_new(const viv_executor_config *config,
                       struct pool_carrier *carrier,
                       struct pool_executor **ret_executor, viv_error *err);
 
-/* viv_submit(), viv_executor_next(), viv_executor_meters_of(),
- * viv_executor_close(), viv_executor_free(). */
+int pool_executor_free(struct pool_executor *executor);
+
+/* viv_submit(), viv_executor_next(): pool_submit.c. */
 int pool_executor_submit(struct pool_executor *executor, struct pool *pool,
                          const viv_task *task, enum pool_job_kind kind,
                          viv_job **ret_job, viv_error *err);
 struct pool_job *pool_executor_next(struct pool_executor *executor);
+
+/* viv_executor_meters_of(), viv_executor_close(): pool_close.c. */
 void pool_executor_read(struct pool_executor *executor,
                         viv_executor_meters *ret_meters);
 int pool_executor_close(struct pool_executor *executor, uint64_t max_ns,
                         viv_executor_meters *ret_meters);
-int pool_executor_free(struct pool_executor *executor);
 
 /* The executor whose thread this is; or NULL. */
 struct pool_executor *pool_executor_here(void);
@@ -100,6 +102,24 @@ void pool_executor_begun(struct pool_job *job);
 
 /* It is to be cancelled at its next step, which is soon. */
 void pool_executor_cancel(struct pool_job *job);
+
+/* ------------------------------------------------------------------------
+ * For the files of the executor, under its lock.
+ */
+
+/* It is to run, when it is its turn. */
+void pool_executor_ready(struct pool_executor *executor, struct pool_job *job,
+                         bool has_paused);
+
+/* It has been told something: so it is, unless it runs. */
+void pool_executor_wake(struct pool_executor *executor, struct pool_job *job);
+
+/* It stands still until it is told something, or until `when`. */
+void pool_executor_rest(struct pool_executor *executor, struct pool_job *job,
+                        enum pool_job_state state, uint64_t when);
+
+/* Without the lock: when it wants to go on, though nobody tells it; 0: now. */
+uint64_t pool_executor_due(struct pool_job *job, enum pool_job_next next);
 
 /* ------------------------------------------------------------------------
  * For carriers.
