@@ -290,6 +290,7 @@ def print_all(made, kept, machine_gives):
 def machine():
     """As in the JSON of other measurements."""
     path = pathlib.Path(__file__).parents[2] / "tools/bench_table"
+    sys.dont_write_bytecode = True  # nothing but build/ changes in a tree
     loader = importlib.machinery.SourceFileLoader("bench_table", str(path))
     table = types.ModuleType(loader.name)
     loader.exec_module(table)
