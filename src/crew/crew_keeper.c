@@ -159,6 +159,8 @@ static void send_job(struct crew_keeper *keeper, struct pool_job *job)
                                .until = latest(keeper, now),
                                .mark = crew_process_mark(&keeper->process)};
     keeper->count++;
+    keeper->was_used = true;
+    keeper->stillborn = 0;
     if (slot == &keeper->slots[keeper->used])
         keeper->used++;
     job->result.queue_ns = now - job->submitted;
@@ -205,7 +207,6 @@ static bool hear_ready(struct crew_keeper *keeper)
         crew_process_has_more(&keeper->process))
         return false;
     keeper->state = CREW_OPEN;
-    keeper->stillborn = 0;
     say(keeper);
     return true;
 }
@@ -424,7 +425,7 @@ static void start(struct crew_keeper *keeper)
         code = start_process(keeper, &keeper->process, &err);
     }
     now = os_clock_now();
-    keeper->has_greeted = false;
+    keeper->has_greeted = keeper->was_used = false;
     keeper->why[0] = '\0';
     if (code == 0) {
         keeper->state = CREW_STARTING;
@@ -483,7 +484,7 @@ static void bury(struct crew_keeper *keeper, const char *why)
     crew_process_end(&keeper->process, died[0] == '\0' ? died : NULL,
                      sizeof(died));
     crew_ask_forget(&keeper->asks);
-    keeper->stillborn += keeper->state == CREW_STARTING;
+    keeper->stillborn += !keeper->was_used;
     keeper->state = CREW_DOWN;
     keeper->start_at = os_clock_now() + pause_of(++keeper->barren);
     say(keeper);

@@ -74,9 +74,10 @@ struct crew_keeper {
     enum crew_keeper_state state;
     struct crew_process process, spare;
     bool has_greeted;
+    bool was_used;            /* the process was sent a job */
     uint64_t start_at;        /* DOWN: when; STARTING: when it is too late */
     uint32_t barren;          /* processes in a row that have ended nothing */
-    uint32_t stillborn;       /* and of these, those that were never OPEN */
+    uint32_t stillborn;       /* and of these, those that were never used */
     char why[CREW_WHY_BYTES]; /* what the latest process died of */
     struct crew_slot *slots;  /* crew->charter.max of them */
     uint32_t used;            /* those beyond have never had a job */
