@@ -162,43 +162,10 @@ int os_file_read_all(const char *path, uint64_t max, uint8_t **ret_bytes,
  * The name exists for a moment only: who is killed leaves nothing behind.
  */
 
-static bool write_whole(int fd, const char *from, size_t len)
+/* It may end with pages that were left out. */
+static bool fill(int fd, const void *bytes, size_t len)
 {
-    while (len > 0) {
-        ssize_t put = os_fail_now() ? -1 : write(fd, from, len);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return false;
-        from += put;
-        len -= (size_t)put;
-    }
-    return true;
-}
-
-/* To a file that is empty: pages of zeros are left out. */
-static bool write_pages(int fd, const char *from, size_t count)
-{
-    size_t some;
-    bool is_zero;
-
-    for (; count > 0; count -= some, from += some * OS_PAGE_BYTES) {
-        some = os_page_alike(from, count, &is_zero);
-        if (is_zero ? lseek(fd, (off_t)(some * OS_PAGE_BYTES), SEEK_CUR) < 0
-                    : !write_whole(fd, from, some * OS_PAGE_BYTES))
-            return false;
-    }
-    return true;
-}
-
-/* It may end with what was left out. */
-static bool fill(int fd, const char *bytes, size_t len)
-{
-    size_t rest = len % OS_PAGE_BYTES;
-
-    return write_pages(fd, bytes, len / OS_PAGE_BYTES) &&
-           (rest == 0 || write_whole(fd, bytes + len - rest, rest)) &&
+    return os_page_write_sparse(fd, bytes, len) &&
            ftruncate(fd, (off_t)len) == 0 && !os_fail_now() && fsync(fd) == 0;
 }
 

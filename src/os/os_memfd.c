@@ -86,21 +86,7 @@ int os_memfd_open(const char *name, uint64_t bytes, int *ret_fd, viv_error *err)
 int os_memfd_write(int fd, uint64_t at, const void *from, size_t len,
                    viv_error *err)
 {
-    const char *next = from;
-    size_t left = len;
-
-    while (left > 0) {
-        ssize_t put = os_fail_now() ? -1 : pwrite(fd, next, left, (off_t)at);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return refuse(err, "write", len);
-        next += put;
-        at += (uint64_t)put;
-        left -= (size_t)put;
-    }
-    return 0;
+    return os_page_write(fd, at, from, len) ? 0 : refuse(err, "write", len);
 }
 
 int os_memfd_seal(int fd, viv_error *err)
@@ -124,35 +110,6 @@ static int close_to_others(int fd, viv_error *err)
                       strerror_r(errno, text, sizeof(text)));
 }
 
-/* Write whole pages, but those that are zeros already. */
-static int write_pages(int fd, const char *from, size_t count, viv_error *err)
-{
-    uint64_t at = 0;
-    size_t some;
-    bool is_zero;
-
-    for (; count > 0; count -= some, at += some * OS_PAGE_BYTES) {
-        int code = 0;
-
-        some = os_page_alike(from + at, count, &is_zero);
-        if (!is_zero)
-            code = os_memfd_write(fd, at, from + at, some * OS_PAGE_BYTES, err);
-        if (code < 0)
-            return code;
-    }
-    return 0;
-}
-
-static int fill(int fd, const char *from, size_t len, viv_error *err)
-{
-    size_t rest = len % OS_PAGE_BYTES;
-    int code = write_pages(fd, from, len / OS_PAGE_BYTES, err);
-
-    if (code < 0 || rest == 0)
-        return code;
-    return os_memfd_write(fd, len - rest, from + len - rest, rest, err);
-}
-
 int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
                   viv_error *err)
 {
@@ -160,7 +117,8 @@ int os_memfd_make(const char *name, const void *bytes, size_t len, int *ret_fd,
 
     if (code < 0)
         return code;
-    code = fill(fd, bytes, len, err);
+    if (!os_page_write_sparse(fd, bytes, len))
+        code = refuse(err, "write", len);
     if (code == 0)
         code = close_to_others(fd, err);
     if (code == 0)

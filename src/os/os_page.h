@@ -40,4 +40,11 @@ static inline size_t os_page_alike(const char *page, size_t count,
     return i;
 }
 
+/* Write all of it at offset `at`.  False: errno says why. */
+bool os_page_write(int fd, uint64_t at, const void *from, size_t len);
+
+/* The same, at the beginning of a file that has nothing but zeros yet: pages of
+ * zeros are left out.  So the file may be shorter than `len` afterwards. */
+bool os_page_write_sparse(int fd, const void *from, size_t len);
+
 #endif /* OS_PAGE_H */
