@@ -8,6 +8,9 @@
 #define OS_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
+
+#include "vivarium.h"
 
 /* Nanoseconds since some moment in the past that stays the same while the
  * machine is up.  Never goes backwards, does not count suspension. */
@@ -15,5 +18,12 @@ uint64_t os_clock_now(void);
 
 /* Nanoseconds since 1970, by the clock on the wall, which people set. */
 uint64_t os_clock_wall(void);
+
+/* The same number of nanoseconds, as system calls want it. */
+static inline struct timespec os_clock_timespec(uint64_t ns)
+{
+    return (struct timespec){(time_t)(ns / VIV_NS_PER_S),
+                             (long)(ns % VIV_NS_PER_S)};
+}
 
 #endif /* OS_CLOCK_H */

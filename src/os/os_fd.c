@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/os_clock.h"
 #include "os/os_fail.h"
 
 #define NS_PER_S 1000000000u
@@ -196,7 +197,7 @@ static struct timespec timespec_of(uint64_t ns)
 {
     if (ns == OS_FD_KEEP)
         return (struct timespec){0, UTIME_OMIT};
-    return (struct timespec){(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    return os_clock_timespec(ns);
 }
 
 int os_fd_set_times(int fd, uint64_t accessed, uint64_t modified)

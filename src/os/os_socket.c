@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/base_error.h"
+#include "os/os_clock.h"
 #include "os/os_fail.h"
 
 int os_socket_pair(int ret_fds[2], viv_error *err)
@@ -165,8 +166,7 @@ unsigned os_socket_wait(int fd, bool out, int event_fd, uint64_t max_ns)
         {.fd = fd, .events = (short)(POLLIN | (out ? POLLOUT : 0))},
         {.fd = event_fd, .events = POLLIN},
     };
-    struct timespec most = {(time_t)(max_ns / VIV_NS_PER_S),
-                            (long)(max_ns % VIV_NS_PER_S)};
+    struct timespec most = os_clock_timespec(max_ns);
     unsigned found = 0;
 
     if (ppoll(polls, 2, max_ns < VIV_ENDLESS ? &most : NULL, NULL) <= 0)

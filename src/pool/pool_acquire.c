@@ -203,8 +203,7 @@ static struct timespec wake_at(struct pool *pool, struct pool_want *want,
 
     if (when > until)
         when = until;
-    return (struct timespec){(time_t)(when / VIV_NS_PER_S),
-                             (long)(when % VIV_NS_PER_S)};
+    return os_clock_timespec(when);
 }
 
 /* Under the lock: until it is granted or refused, or `until`; returns what time

@@ -85,8 +85,7 @@ static void wait_for_the_last(struct pool_executor *executor, uint64_t max_ns)
 {
     uint64_t until =
         os_clock_now() + (max_ns < VIV_ENDLESS ? max_ns : VIV_ENDLESS);
-    struct timespec first = {(time_t)(until / VIV_NS_PER_S),
-                             (long)(until % VIV_NS_PER_S)};
+    struct timespec first = os_clock_timespec(until);
     int error = 0;
 
     while (executor->count > 0 && error != ETIMEDOUT)

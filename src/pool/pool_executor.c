@@ -274,8 +274,7 @@ static void sleep_a_while(struct pool_executor *executor)
     if (timer == NULL) {
         pthread_cond_wait(&executor->work, &executor->lock);
     } else {
-        first = (struct timespec){(time_t)(timer->when / VIV_NS_PER_S),
-                                  (long)(timer->when % VIV_NS_PER_S)};
+        first = os_clock_timespec(timer->when);
         pthread_cond_timedwait(&executor->work, &executor->lock, &first);
     }
     executor->sleeping--;

@@ -219,8 +219,7 @@ int pool_job_wait(struct pool_job *job, uint64_t max_ns,
 {
     uint64_t until =
         os_clock_now() + (max_ns < VIV_ENDLESS ? max_ns : VIV_ENDLESS);
-    struct timespec first = {(time_t)(until / VIV_NS_PER_S),
-                             (long)(until % VIV_NS_PER_S)};
+    struct timespec first = os_clock_timespec(until);
     bool is_here = pool_executor_here() == job->executor, is_done;
     int error = 0;
 

@@ -107,14 +107,6 @@ void sandbox_wait_forgive(struct sandbox *sandbox)
  * Waiting.
  */
 
-static struct timespec as_timespec(uint64_t when)
-{
-    return (struct timespec){
-        .tv_sec = (time_t)(when / VIV_NS_PER_S),
-        .tv_nsec = (long)(when % VIV_NS_PER_S),
-    };
-}
-
 /* Is there something to resume for? */
 static bool is_ready(const struct sandbox *sandbox, enum sandbox_state state)
 {
@@ -154,7 +146,7 @@ static int wait(struct sandbox *sandbox, enum sandbox_state state,
                 uint64_t until)
 {
     uint64_t when = due(sandbox);
-    struct timespec first = as_timespec(until < when ? until : when);
+    struct timespec first = os_clock_timespec(until < when ? until : when);
     int code = 0;
 
     pthread_mutex_lock(&sandbox->lock);
