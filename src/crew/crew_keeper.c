@@ -164,7 +164,7 @@ static void send_job(struct crew_keeper *keeper, struct pool_job *job)
     if (slot == &keeper->slots[keeper->used])
         keeper->used++;
     job->result.queue_ns = now - job->submitted;
-    pool_executor_sent(job);
+    pool_executor_begun(job);
     pool_meters_acquired(job->pool, now - job->submitted);
 }
 
@@ -565,9 +565,8 @@ static void look_around(struct crew_keeper *keeper)
 
     reject_all(keeper, CREW_CANCELLED, 0, "");
     pass_on_cancels(keeper, os_clock_now());
-    if (!is_closed)
-        return;
-    reject_all(keeper, CREW_ALL, VIV_ECLOSED, "the pool is closed");
+    if (is_closed)
+        reject_all(keeper, CREW_ALL, VIV_ECLOSED, "the pool is closed");
 }
 
 /* Nobody wants its worker any more. */

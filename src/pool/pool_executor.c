@@ -99,15 +99,6 @@ void pool_executor_enter(struct pool_executor *executor)
     here = executor;
 }
 
-void pool_executor_sent(struct pool_job *job)
-{
-    pthread_mutex_lock(&job->executor->lock);
-    job->state = POOL_JOB_RUNNING;
-    job->has_begun = true;
-    job->executor->begun++;
-    pthread_mutex_unlock(&job->executor->lock);
-}
-
 void pool_executor_told(struct pool_want *want)
 {
     struct pool_job *job = job_of_want(want);
@@ -140,6 +131,7 @@ void pool_executor_answered(viv_sandbox *sandbox, void *cookie)
 void pool_executor_begun(struct pool_job *job)
 {
     pthread_mutex_lock(&job->executor->lock);
+    job->state = POOL_JOB_RUNNING;
     job->has_begun = true;
     job->executor->begun++;
     pthread_mutex_unlock(&job->executor->lock);

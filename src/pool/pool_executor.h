@@ -97,7 +97,7 @@ bool pool_executor_is_granted(struct pool_job *job);
 /* Its call was answered: a viv_ready_func. */
 void pool_executor_answered(viv_sandbox *sandbox, void *cookie);
 
-/* It is out of the queue. */
+/* It is out of the queue, and RUNNING: on this thread, or with its carrier. */
 void pool_executor_begun(struct pool_job *job);
 
 /* It is to be cancelled at its next step, which is soon. */
@@ -128,8 +128,7 @@ uint64_t pool_executor_due(struct pool_job *job, enum pool_job_next next);
 /* This thread is one of the executor's. */
 void pool_executor_enter(struct pool_executor *executor);
 
-/* The job is on its way; it ended, and `result` has all that there is. */
-void pool_executor_sent(struct pool_job *job);
+/* The job ended, and `result` has all that there is. */
 void pool_executor_end(struct pool_job *job);
 
 #endif /* POOL_EXECUTOR_H */
