@@ -60,19 +60,10 @@ static viv_pool *patient, *small, *quick; /* Python, WebAssembly, Python */
 
 static _Atomic(viv_promise *) promises[WAITERS];
 
-static int64_t read_int(viv_reader *args)
-{
-    viv_item item = {0};
-
-    if (viv_read(args, &item, NULL) < 0 || item.kind != VIV_DATA_INT)
-        bench_die("an argument is no integer");
-    return item.integer;
-}
-
 static int hold(viv_question *question, viv_reader *args, size_t count,
                 viv_writer *answer, void *cookie)
 {
-    int64_t number = read_int(args);
+    int64_t number = bench_read_int(args);
     viv_promise *promise = NULL;
 
     (void)count, (void)answer, (void)cookie;
@@ -85,7 +76,7 @@ static int hold(viv_question *question, viv_reader *args, size_t count,
 static int add(viv_question *question, viv_reader *args, size_t count,
                viv_writer *answer, void *cookie)
 {
-    int64_t a = read_int(args), b = read_int(args);
+    int64_t a = bench_read_int(args), b = bench_read_int(args);
 
     (void)question, (void)count, (void)cookie;
     viv_write_int(answer, (a + b) & 0xffff);

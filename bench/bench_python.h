@@ -201,6 +201,16 @@ BENCH_UNUSED void bench_peer_end(struct bench_peer *peer)
     peer->pid = 0;
 }
 
+/* The next argument of a function of the host, which must be an integer. */
+BENCH_UNUSED int64_t bench_read_int(viv_reader *args)
+{
+    viv_item item = {0};
+
+    if (viv_read(args, &item, NULL) < 0 || item.kind != VIV_DATA_INT)
+        bench_die("an argument is no integer");
+    return item.integer;
+}
+
 /* Answer `promise` by an integer, and give it back. */
 BENCH_UNUSED void bench_keep(viv_promise *promise, int64_t value)
 {

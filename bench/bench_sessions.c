@@ -54,19 +54,10 @@ static int64_t asked_value;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 
-static int64_t read_int(viv_reader *args)
-{
-    viv_item item = {0};
-
-    if (viv_read(args, &item, NULL) < 0 || item.kind != VIV_DATA_INT)
-        bench_die("an argument is no integer");
-    return item.integer;
-}
-
 static int add(viv_question *question, viv_reader *args, size_t count,
                viv_writer *answer, void *cookie)
 {
-    int64_t a = read_int(args), b = read_int(args);
+    int64_t a = bench_read_int(args), b = bench_read_int(args);
 
     (void)question, (void)count, (void)cookie;
     viv_write_int(answer, a + b);
@@ -86,7 +77,7 @@ static int later(viv_question *question, viv_reader *args, size_t count,
     viv_promise *promise = NULL;
 
     (void)count, (void)answer, (void)cookie;
-    asked_value = read_int(args);
+    asked_value = bench_read_int(args);
     if (viv_question_later(question, &promise, NULL) < 0)
         bench_die("no promise");
     atomic_store(&asked, promise);

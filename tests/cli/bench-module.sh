@@ -61,12 +61,7 @@ prints 'viv_executor_run_seconds_count{executor="fresh, 1 thread"}'
 env --default-signal=INT "$VIV" bench --call loop work.viv >stdout 2>stderr &
 pid=$!
 sleep 1
-kill -INT "$pid"
-begun=$SECONDS
-code=0
-wait "$pid" || code=$?
-[ "$code" = 130 ] || fail "Ctrl-C ended it with $code, not 130"
-[ $((SECONDS - begun)) -lt 5 ] || fail 'it does not end at once'
+interrupted_at_once "$pid"
 
 # What cannot be measured.
 fails_with 125 'trapped: unreachable' bench --seconds 1 --call trap work.viv

@@ -35,12 +35,7 @@ PY
 env --default-signal=INT "$VIV" bench --seconds 60 --json >stdout 2>stderr &
 pid=$!
 sleep 4.5
-kill -INT "$pid"
-begun=$SECONDS
-code=0
-wait "$pid" || code=$?
-[ "$code" = 130 ] || fail "Ctrl-C ended it with $code, not 130"
-[ $((SECONDS - begun)) -lt 5 ] || fail 'it does not end at once'
+interrupted_at_once "$pid"
 /usr/bin/python3 - <<'PY' || fail 'what it had is not there'
 import json
 o = json.load(open("stdout"))
